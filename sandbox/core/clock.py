@@ -1,0 +1,87 @@
+"""Simulated time and what is due in it.
+
+Wall time is handed in, never read here, so a test decides it and two merchants never share a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+
+from sandbox.core.changes import Tick, Timer
+
+
+class Clock:
+    """Simulated seconds as a line through (wall, now) with slope `rate`."""
+
+    __slots__ = ("base", "held", "rate", "wall")
+
+    def __init__(self, now: float, wall: float, rate: float = 1.0) -> None:
+        self.base, self.wall, self.rate = now, wall, rate
+        self.held = False  # an advance stands at an instant until its webhooks are answered; never journalled
+
+    def at(self, wall: float) -> float:
+        """The simulated time at a wall time; a wall clock that steps back does not turn it back."""
+        if self.held or not self.rate:
+            return self.base
+        return self.base + max(0.0, wall - self.wall) * self.rate
+
+    def set(self, tick: Tick) -> Tick:
+        """The clock runs from `tick` on; answers what undoes it."""
+        before = Tick(self.base, self.wall, self.rate)
+        self.base, self.wall, self.rate = tick
+        return before
+
+    def wall_until(self, due: float, wall: float) -> float | None:
+        """Wall seconds until the simulated time `due`; None while the clock is frozen."""
+        return max(0.0, (due - self.at(wall)) / self.rate) if self.rate else None
+
+
+class Timers:
+    """Armed timers in (due, ticket) order. A disarmed one stays in the heap until it surfaces: cheaper than a search."""
+
+    __slots__ = ("_armed", "_heap", "_of")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int]] = []
+        self._armed: dict[int, Timer] = {}
+        self._of: dict[str, list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._armed)
+
+    def arm(self, timer: Timer) -> None:
+        self._armed[timer.ticket] = timer
+        self._of.setdefault(timer.target, []).append(timer.ticket)
+        heappush(self._heap, (timer.due, timer.ticket))
+
+    def disarm(self, ticket: int) -> Timer | None:
+        timer = self._armed.pop(ticket, None)
+        if timer is not None:
+            tickets = self._of[timer.target]
+            if len(tickets) == 1:
+                del self._of[timer.target]
+            else:
+                tickets.remove(ticket)
+            if len(self._heap) > 64 and len(self._heap) > 4 * len(self._armed):
+                self._heap = [(t.due, t.ticket) for t in self._armed.values()]
+                heapify(self._heap)
+        return timer
+
+    def next(self) -> Timer | None:
+        """The timer that rings next, still armed."""
+        heap, armed = self._heap, self._armed
+        while heap:
+            timer = armed.get(heap[0][1])
+            if timer is not None:
+                return timer
+            heappop(heap)
+        return None
+
+    def of(self, target: str) -> list[Timer]:
+        """The timers armed for one record, oldest first."""
+        return [self._armed[ticket] for ticket in self._of.get(target, ())]
+
+    def __iter__(self) -> Iterator[Timer]:
+        """In the order in which they will ring."""
+        return iter(sorted(self._armed.values()))

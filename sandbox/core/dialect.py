@@ -1,0 +1,64 @@
+"""What the core asks of a provider: its tables and a handful of pure functions. The core never names one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sandbox.core.machine import Table, Trigger
+from sandbox.core.records import Charge, Delivery, Endpoint, Event, Record
+
+if TYPE_CHECKING:
+    from sandbox.core.merchant import Merchant
+
+
+class Dialect(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def machines(self) -> Mapping[type, Table]:
+        """The transition table of each kind of record this provider has."""
+
+    @property
+    def derived(self) -> Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]]:
+        """What else changes in a record with a trigger, whoever fires it: the time it was canceled, a new deadline."""
+
+    @property
+    def records(self) -> Sequence[type]:
+        """Record classes of its own, besides the core's."""
+
+    @property
+    def indexes(self) -> Mapping[type, tuple[str, ...]]: ...
+
+    def new_id(self, merchant: Merchant, kind: type, family: str) -> str:
+        """An id in the provider's shape; `family` is the id of the payment it belongs to, or empty."""
+
+    def freeze(self, merchant: Merchant, type: str, record: Record, before: Record | None) -> tuple[bytes, bytes]:
+        """The bytes of the object an event shows, and of what changed in it since `before` (empty: not told)."""
+
+    def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
+        """A price from the provider's list, minor units of `currency`."""
+
+    def settles_at(self, merchant: Merchant, charge: Charge) -> int:
+        """When captured money becomes available; now or earlier: at once."""
+
+    def timing(self, merchant: Merchant, name: str) -> int:
+        """A span of the profile in force, seconds."""
+
+    def memo(self, template: str, record: Any) -> str | None:
+        """A statement line's description."""
+
+    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
+        """Seconds until the next delivery attempt after `tries` failed ones; None when the plan is at its end."""
+
+    def give_up_after(self, merchant: Merchant) -> int:
+        """Seconds of nothing but failures after which an endpoint is disabled; 0: never."""
+
+    def wants(self, endpoint: Endpoint, type: str) -> bool: ...
+
+    def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        """Headers of one attempt; `at` is the signature's time, `now` the simulated one."""
+
+    def envelope(self, merchant: Merchant, event: Event) -> bytes:
+        """The event as it goes over the wire."""

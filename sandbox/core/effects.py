@@ -1,0 +1,75 @@
+"""What a row's marks do to other records: one function a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sandbox.core.changes import Put
+from sandbox.core.ledger import AVAILABLE, PENDING
+from sandbox.core.machine import Mark, Trigger
+from sandbox.core.records import CORE_RECORDS, Charge, Entry, Record, Refund, Settlement
+
+if TYPE_CHECKING:
+    from sandbox.core.merchant import Merchant
+
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in CORE_RECORDS}
+
+
+def await_settlement(merchant: Merchant, entry: Entry) -> None:
+    """The entry's net joins the money of its settlement day, which one timer makes available."""
+    key = f"settlement_{entry.provider}_{entry.available_at}"
+    net = entry.amount - entry.fee
+    day: Settlement | None = merchant.store.get(entry.provider, Settlement, key)
+    if day is not None:
+        sums = {**day.sums, entry.currency: day.sums.get(entry.currency, 0) + net}
+        merchant.alter(Put(day._replace(sums=sums)))
+        return
+    day = Settlement(key, entry.provider, "pending", merchant.now, entry.available_at, {entry.currency: net})
+    merchant.alter(Put(day))
+    merchant.arm(day, "funds_available", Trigger.SETTLE, entry.available_at)
+
+
+def _funds_available(merchant: Merchant, day: Any, touched: dict[str, Record]) -> None:
+    for currency, net in day.sums.items():
+        if net:
+            merchant.move(day, PENDING, AVAILABLE, net, currency)
+
+
+def _change_charge(merchant: Merchant, record: Any, touched: dict[str, Record], **facts: Any) -> None:
+    charge: Charge = merchant.related(record, "charge")
+    touched.setdefault(charge.id, charge)
+    merchant.alter(Put(charge._replace(**facts)))
+
+
+def _charge_refunded(merchant: Merchant, refund: Any, touched: dict[str, Record]) -> None:
+    charge: Charge = merchant.related(refund, "charge")
+    _change_charge(merchant, refund, touched, refunded=charge.refunded + refund.amount)
+
+
+def _charge_unrefunded(merchant: Merchant, refund: Any, touched: dict[str, Record]) -> None:
+    charge: Charge = merchant.related(refund, "charge")
+    _change_charge(merchant, refund, touched, refunded=charge.refunded - refund.amount)
+
+
+def _charge_disputed(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
+    _change_charge(merchant, dispute, touched, disputed=True, dispute_id=dispute.id)
+
+
+def _pending_refunds_fail(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
+    """Money that is on its way back to the cardholder and money that the bank takes back would be paid twice."""
+    young = merchant.dialects[dispute.provider].timing(merchant, "refund_recallable")
+    for refund in merchant.store.shelf(dispute.provider, Refund).of("charge_id", dispute.charge_id):
+        recallable = refund.status == "succeeded" and dispute.details.get("escalated") and merchant.now - refund.created < young
+        if refund.status == "pending" or recallable:
+            if merchant.row(refund, Trigger.FAIL) is not None:
+                merchant.fire(refund, Trigger.FAIL, failure_reason="charge_for_pending_refund_disputed")
+
+
+EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
+    Mark.CHARGE_REFUNDED: _charge_refunded,
+    Mark.CHARGE_UNREFUNDED: _charge_unrefunded,
+    Mark.CHARGE_DISPUTED: _charge_disputed,
+    Mark.PENDING_REFUNDS_FAIL: _pending_refunds_fail,
+    Mark.FUNDS_AVAILABLE: _funds_available,
+}

@@ -1,0 +1,34 @@
+"""Ids from a hash of (seed, merchant, serial): the same calls give the same ids, and nobody can guess the next."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def digits(number: int, length: int, alphabet: str = BASE62) -> str:
+    """The last `length` digits of a number, most significant first."""
+    base = len(alphabet)
+    out = []
+    for _ in range(length):
+        number, rest = divmod(number, base)
+        out.append(alphabet[rest])
+    return "".join(reversed(out))
+
+
+def digest(*parts: object) -> int:
+    """A 128-bit number that depends on every part and on their order."""
+    text = "\x00".join(map(str, parts))
+    return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
+
+
+def token(length: int, *parts: object, alphabet: str = BASE62) -> str:
+    """`length` characters that look random and are not."""
+    out = ""
+    step = 0
+    while len(out) < length:
+        out += digits(digest(step, *parts), min(20, length - len(out)), alphabet)
+        step += 1
+    return out

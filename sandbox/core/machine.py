@@ -1,0 +1,117 @@
+"""The shape of every transition table: the world's verbs are shared, the states are the provider's words.
+
+A row holds all consequences of one trigger in one status, as data. Rows never call code: a missing effect is a new
+word here and one function in `effects`. Diagrams and the exhaustive test are made from the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Trigger(StrEnum):
+    """What can happen in the payment world."""
+
+    CREATE = "create"
+    PREPARE = "prepare"  # created with an instrument chosen
+    UPDATE = "update"
+    AUTHORIZE = "authorize"
+    CAPTURE = "capture"
+    APPROVE = "approve"  # captured, but the statement line comes later
+    CLEAR = "clear"  # that line is here
+    DECLINE = "decline"
+    VOID = "void"
+    EXPIRE = "expire"
+    SUCCEED = "succeed"
+    FAIL = "fail"
+    PEND = "pend"
+    RELEASE = "release"
+    OPEN = "open"
+    OPEN_INQUIRY = "open_inquiry"
+    STAGE_EVIDENCE = "stage_evidence"
+    SUBMIT_EVIDENCE = "submit_evidence"
+    ACCEPT = "accept"
+    DEADLINE = "deadline"
+    ESCALATE = "escalate"
+    DROP = "drop"  # the bank lets an inquiry go
+    WIN = "win"
+    LOSE = "lose"
+    SETTLE = "settle"
+    ATTACH = "attach"
+    DETACH = "detach"
+    DELETE = "delete"
+    RETRY = "retry"
+    SPEND = "spend"  # used up: nothing is left to act on
+
+
+class Line(NamedTuple):
+    """What the merchant's statement shows for a movement of money.
+
+    settles: "day" the provider's settlement day, "charge" together with the charge's own money, "now" at once.
+    """
+
+    kind: str
+    category: str
+    sign: int
+    memo: str
+    settles: str = "now"
+    fee: str = ""  # a name in the provider's price list
+    into: str = "entry_id"  # the record's field that keeps the entry's id; "" for none
+
+
+class Recipe(NamedTuple):
+    """Who pays whom. The account "merchant" is its pending or available side, as the line settles."""
+
+    debit: str
+    credit: str
+    share: str = "amount"  # which number of the record moves
+    line: Line | None = None
+
+
+class Arm(NamedTuple):
+    """A timer to arm: after a span named in the provider's timings, or at a time that a field of the record holds."""
+
+    name: str
+    trigger: Trigger
+    after: str = ""
+    at: str = ""
+
+
+class Emit(NamedTuple):
+    """An event to freeze; `of` names the related record it shows, `diff` adds what that record was before."""
+
+    type: str
+    of: str = ""
+    diff: bool = False
+
+
+class Also(NamedTuple):
+    """The same moment triggers a related record, before this record's own events."""
+
+    of: str
+    trigger: Trigger
+
+
+class Mark(StrEnum):
+    """Changes of other records that a transition brings with it; one function each in `effects`."""
+
+    CHARGE_REFUNDED = "charge_refunded"
+    CHARGE_UNREFUNDED = "charge_unrefunded"
+    CHARGE_DISPUTED = "charge_disputed"
+    PENDING_REFUNDS_FAIL = "pending_refunds_fail"
+    FUNDS_AVAILABLE = "funds_available"
+
+
+class Row(NamedTuple):
+    to: str
+    post: tuple[Recipe, ...] = ()
+    mark: tuple[Mark, ...] = ()
+    also: tuple[Also, ...] = ()
+    arm: tuple[Arm, ...] = ()
+    disarm: tuple[str, ...] = ()
+    emit: tuple[Emit, ...] = ()
+
+
+Table = Mapping[tuple[str, Trigger], Row]

@@ -1,0 +1,8 @@
+"""Every provider there is. Adding one: a folder with the same file names and one entry here."""
+
+from __future__ import annotations
+
+from sandbox.providers import stripe
+from sandbox.providers.base import Provider
+
+PROVIDERS: tuple[Provider, ...] = (stripe.PROVIDER,)

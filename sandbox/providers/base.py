@@ -1,0 +1,132 @@
+"""What a provider brings: its tables, its words, and one line in `PROVIDERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from sandbox.core.dialect import Dialect
+from sandbox.core.errors import Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Dispute, Record, Refund
+
+
+class Call(NamedTuple):
+    """A request as a provider's handlers see it: decoded by nobody yet."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
+    body: bytes
+    request_id: str
+    base_url: str  # where answers may point to: scheme and host of this server
+
+
+class Reply(NamedTuple):
+    """An answer ready to be sent."""
+
+    status: int
+    body: bytes
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    keep: bool = True  # whether an idempotency key may replay it
+
+
+Handler = Callable[..., Any]
+
+
+class Op(NamedTuple):
+    """One operation: `handler(merchant, params, *path values)`; `params` is the model its parameters are read with."""
+
+    method: str
+    path: str  # "/v1/charges/{charge}/capture"
+    handler: Handler
+    params: Any = None
+    public: bool = False  # a publishable key will do
+
+
+class Setting(NamedTuple):
+    """One thing a user may set for a merchant under `providers.<name>`."""
+
+    name: str
+    default: Any
+    about: str
+
+
+class Rule(NamedTuple):
+    """A line of the fidelity page: `how` is validated, documented or assumed."""
+
+    topic: str
+    rule: str
+    how: str
+    source: str
+
+
+class Bank(Protocol):
+    """What the bank and the cardholder do, in the provider's dialect.
+
+    Each raises a Refusal as the API would, or OUT_OF_REACH for what the provider cannot do at all.
+    """
+
+    def charge(self, merchant: Merchant, key: str) -> Charge | None:
+        """The charge behind a charge id or payment id; None if it is not this provider's."""
+
+    def open_dispute(
+        self, merchant: Merchant, charge: Charge, reason: str | None, amount: int | None, kind: str, due_days: int | None
+    ) -> Dispute: ...
+    def decide(self, merchant: Merchant, dispute: Dispute, verdict: str) -> Dispute: ...
+    def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute: ...
+    def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...
+    def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...
+    def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund: ...
+    def settle_refund(self, merchant: Merchant, refund: Refund, verdict: str, failure_reason: str | None) -> Refund: ...
+    def warn(self, merchant: Merchant, charge: Charge, fraud_type: str | None) -> Record: ...
+    def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Record: ...
+
+
+class Provider(Dialect, Protocol):
+    """A dialect plus its HTTP manners. The server calls these in the order in which they stand."""
+
+    @property
+    def settings(self) -> Sequence[Setting]: ...
+
+    @property
+    def operations(self) -> Sequence[Op]: ...
+
+    @property
+    def bank(self) -> Bank: ...
+
+    def body_bytes_max(self, path: str) -> int:
+        """How large a request body may be."""
+
+    def owns(self, path: str) -> bool:
+        """Whether a path is this provider's."""
+
+    def key(self, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+        """(merchant name, kind of key) from the request's headers. Raises Refusal KEY_*."""
+
+    def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
+        """The operation and the values in its path. Raises Refusal UNKNOWN_URL, NOT_EMULATED."""
+
+    def decode(self, op: Op, call: Call) -> Any:
+        """The parameters, checked. Raises Refusal."""
+
+    def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
+        """The operation carried out and its result rendered."""
+
+    def say(self, refusal: Refusal, call: Call | None, merchant: Merchant | None) -> Reply:
+        """The refusal in the provider's words."""
+
+    def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
+        """All headers of an answer; `replayed` is the id of the request whose answer this repeats, or empty."""
+
+    def idempotency_key(self, call: Call) -> str:
+        """The key of a request that must not be carried out twice, or empty."""
+
+    def request_id(self, merchant_name: str, number: str) -> str:
+        """The id of a request in the provider's shape."""
+
+    def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
+        """A record as the provider's API shows it."""
+
+    def fidelity(self) -> Sequence[Rule]: ...

@@ -1,0 +1,100 @@
+"""The bank's, the cardholder's and the dashboard's side at Stripe: what the control API asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Dispute, Refund
+from sandbox.providers.stripe import disputing
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+from sandbox.providers.stripe.routes import disputes, refunds
+from sandbox.providers.stripe.validate import validate
+
+VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
+REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL}
+FAILURE_REASONS = (
+    "lost_or_stolen_card", "expired_or_canceled_card", "charge_for_pending_refund_disputed", "insufficient_funds", "declined",
+    "merchant_request", "unknown",
+)  # fmt: skip
+FRAUD_TYPES = (
+    "card_never_received", "fraudulent_card_application", "made_with_counterfeit_card", "made_with_lost_card", "made_with_stolen_card",
+    "misc", "unauthorized_use_of_card",
+)  # fmt: skip
+
+
+class StripeBank:
+    def charge(self, merchant: Merchant, key: str) -> Charge | None:
+        """The charge of a charge id or a payment intent id; None if this provider has no such payment."""
+        charge: Charge | None = merchant.get(STRIPE, Charge, key)
+        if charge is None:
+            intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, key)
+            if intent is None:
+                return None
+            charge = merchant.get(STRIPE, Charge, intent.charge_id)
+            if charge is None:
+                raise Refusal(Reason.NOT_CAPTURED, message=f"Payment {key} was never confirmed, so there is no charge: confirm it first.")
+        return charge
+
+    def open_dispute(
+        self, merchant: Merchant, charge: Charge, reason: str | None, amount: int | None, kind: str, due_days: int | None
+    ) -> Dispute:
+        """A dispute of what is left, or of `amount` minor units; `kind` is "chargeback" or "inquiry"."""
+        if charge.status == "clearing":
+            charge = merchant.fire(charge, Trigger.CLEAR)
+        return disputing.open_checked(merchant, charge, amount, reason or "fraudulent", kind == "inquiry", due_days)
+
+    def decide(self, merchant: Merchant, dispute: Dispute, verdict: str) -> Dispute:
+        """The bank decides now. An inquiry that is decided for the merchant is dropped; one that is lost must escalate first."""
+        trigger = VERDICTS[verdict]
+        if dispute.status.startswith("warning_") and verdict == "win":
+            trigger = Trigger.DROP
+        if merchant.row(dispute, trigger) is None:
+            message = f"Dispute {dispute.id} is {disputing.shown(dispute)}: the bank cannot {verdict} it now."
+            if dispute.status.startswith("warning_") and verdict == "lose":
+                message += " An inquiry holds no money; escalate it to a chargeback first."
+            raise Refusal(Reason.WRONG_STATUS, message=message)
+        return merchant.fire(dispute, trigger)
+
+    def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute:
+        """Evidence is staged, read by the API's own rules."""
+        params = validate(disputes.DisputeUpdate, {"evidence": dict(evidence), "submit": "false"})
+        return disputes.update(merchant, params, dispute.id)
+
+    def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
+        return disputes.update(merchant, validate(disputes.DisputeUpdate, {"submit": "true"}), dispute.id)
+
+    def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute:
+        return disputes.close(merchant, validate(disputes.Expandable, {}), dispute.id)
+
+    def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund:
+        raw = {"charge": charge.id, **({} if amount is None else {"amount": str(amount)}), **({"reason": reason} if reason else {})}
+        if charge.status == "authorized" and charge.parent_id:
+            raise refunds.uncaptured(charge.parent_id)
+        return refunds.create(merchant, validate(refunds.RefundCreate, raw))
+
+    def settle_refund(self, merchant: Merchant, refund: Refund, verdict: str, failure_reason: str | None) -> Refund:
+        """A pending refund succeeds, or one that is pending or succeeded fails."""
+        if failure_reason is not None and failure_reason not in FAILURE_REASONS:
+            message = f"Stripe has no refund failure reason '{failure_reason}': use one of {', '.join(FAILURE_REASONS)}."
+            raise Refusal(Reason.OUT_OF_REACH, message=message)
+        trigger = REFUND_VERDICTS[verdict]
+        if merchant.row(refund, trigger) is None:
+            message = f"Refund {refund.id} is {refund.status}: it cannot {verdict} any more."
+            raise Refusal(Reason.WRONG_STATUS, message=message)
+        return merchant.fire(refund, trigger, **({"failure_reason": failure_reason} if failure_reason else {}))
+
+    def warn(self, merchant: Merchant, charge: Charge, fraud_type: str | None) -> FraudWarning:
+        if fraud_type is not None and fraud_type not in FRAUD_TYPES:
+            message = f"Stripe has no fraud type '{fraud_type}': use one of {', '.join(FRAUD_TYPES)}."
+            raise Refusal(Reason.OUT_OF_REACH, message=message)
+        if charge.captured == 0:
+            raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money: capture it first.")
+        return disputing.warn(merchant, charge, fraud_type or "made_with_stolen_card")
+
+    def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Any:
+        raise Refusal(Reason.OUT_OF_REACH, message="3D Secure is not emulated for Stripe yet: no payment here waits for authentication.")

@@ -1,0 +1,80 @@
+"""Stripe's event envelope, what changed in it, its signature, and how often it is sent again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Endpoint, Event
+from sandbox.providers.stripe.views.hooks import NEWEST, pending_webhooks
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+# Assumed: Stripe publishes no schedule. Seconds after each failed attempt.
+RETRIES: Mapping[str, tuple[int, ...]] = {
+    "testmode": (MINUTE, 10 * MINUTE, HOUR),
+    "network": (5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, *([12 * HOUR] * 4)),
+}
+# Assumed: "repeated failure for days"; live accounts only.
+DISABLE_AFTER: Mapping[str, int] = {"testmode": 0, "network": 3 * DAY}
+
+
+def changed(before: Any, after: Any) -> dict[str, Any]:
+    """`previous_attributes`: changed keys with their old values; hashes hold changed inner keys, arrays come whole."""
+    out: dict[str, Any] = {}
+    for key, was in before.items():
+        now = after.get(key)
+        if was != now:
+            nested = isinstance(was, Mapping) and isinstance(now, Mapping)
+            out[key] = changed(was, now) if nested else was
+    for key in after:
+        if key not in before:
+            out[key] = None
+    return out
+
+
+def envelope(merchant: Merchant, event: Event) -> bytes:
+    """The event on the wire, with its object's frozen bytes."""
+    previous = b""
+    if event.previous:
+        previous = b',\n    "previous_attributes": ' + event.previous.replace(b"\n", b"\n    ")
+    text = orjson.dumps
+    return (
+        b'{\n  "id": ' + text(event.id)
+        + b',\n  "object": "event",\n  "api_version": ' + text(event.version or NEWEST)
+        + b',\n  "created": %d' % event.created
+        + b',\n  "data": {\n    "object": ' + event.body.replace(b"\n", b"\n    ") + previous
+        + b'\n  },\n  "livemode": false,\n  "pending_webhooks": %d' % pending_webhooks(merchant, event)
+        + b',\n  "request": {\n    "id": ' + text(event.request_id or None)
+        + b',\n    "idempotency_key": ' + text(event.idempotency_key or None)
+        + b'\n  },\n  "type": ' + text(event.type) + b"\n}"
+    )  # fmt: skip
+
+
+def signature(secret: str, body: bytes, at: int) -> str:
+    """Lower-case hex HMAC-SHA256 over `at`, a dot and the raw body; the key is the whole secret, prefix included."""
+    return hmac.new(secret.encode(), b"%d." % at + body, hashlib.sha256).hexdigest()
+
+
+def signed_headers(endpoint: Endpoint, body: bytes, at: int, now: int) -> dict[str, str]:
+    """Headers of one attempt.
+
+    Args:
+        at: the signature's time, epoch seconds: wall time, because the libraries compare it with theirs.
+        now: simulated time: while a secret is being rolled both secrets sign.
+    """
+    parts = [f"t={at}", f"v1={signature(endpoint.secret, body, at)}"]
+    if endpoint.old_secret and now < endpoint.old_secret_until:
+        parts.append(f"v1={signature(endpoint.old_secret, body, at)}")
+    parts.append(f"v0={signature('test', body, at)}")
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "Accept": "*/*; q=0.5, application/xml",
+        "Cache-Control": "no-cache",
+        "Stripe-Signature": ",".join(parts),  # no space: go splits on the bare comma
+    }

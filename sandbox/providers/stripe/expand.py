@@ -1,0 +1,127 @@
+"""`expand`: ids in an answer replaced by the objects they name, up to four levels deep. The store is never altered.
+
+Source: reference "Lists, pagination, expand"; which field of which object may be expanded is `EXPANDABLE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.views.dispute import FILES
+
+DEPTH_MAX = 4
+REFUNDS_SHOWN = 10
+Loader = Callable[[Merchant, dict[str, Any], str], Any]
+View = Callable[[Merchant, Any], dict[str, Any]]
+
+# object -> field -> kinds its id may name; None: a field that is always null here, and expands to null.
+EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
+    "charge": {
+        "application": None, "application_fee": None, "balance_transaction": (Entry,), "customer": (Customer,),
+        "failure_balance_transaction": (Entry,), "on_behalf_of": None, "payment_intent": (PaymentIntent,), "review": None,
+        "source_transfer": None, "transfer": None, "dispute": (Dispute,),
+    },
+    "payment_intent": {
+        "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": None,
+        "payment_method": (Instrument,), "review": None,
+    },
+    "refund": {
+        "balance_transaction": (Entry,), "charge": (Charge,), "customer": (Customer,), "failure_balance_transaction": (Entry,),
+        "payment_intent": (PaymentIntent,), "payment_method": (Instrument,), "source_transfer_reversal": None,
+        "transfer_reversal": None,
+    },
+    "dispute": {"charge": (Charge,), "payment_intent": (PaymentIntent,), "balance_transaction": (Entry,)},
+    "evidence": {name: (Document,) for name in FILES},
+    "payment_method": {"customer": (Customer,)},
+    "customer": {"default_source": None, "test_clock": None},
+    "balance_transaction": {"source": (Charge, Refund, Dispute)},
+    "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
+}  # fmt: skip
+# Hashes and lists that a path may pass through without replacing anything.
+PASSED: Mapping[str, Sequence[str]] = {
+    "dispute": ("evidence", "balance_transactions", "payment_method_details"),
+    "charge": ("payment_method_details", "outcome", "refunds"),
+    "payment_intent": ("next_action", "last_payment_error"),
+}
+
+
+def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view_of: Callable[[type], View]) -> None:
+    """Every path is expanded inside `shown`, which was made for this answer.
+
+    Raises:
+        Refusal: NOT_EXPANDABLE, EXPAND_TOO_DEEP.
+    """
+    listed = shown.get("object") == "list"
+    for path in paths:
+        parts = path.split(".")
+        if len(parts) - listed > DEPTH_MAX:
+            raise Refusal(Reason.EXPAND_TOO_DEEP, path=path)
+        if not listed:
+            _walk(merchant, shown, parts, path, view_of)
+        elif parts[0] != "data":
+            hint = f" You may want to try expanding 'data.{path}' instead."
+            raise Refusal(Reason.NOT_EXPANDABLE, path=path, hint=hint)
+        elif len(parts) > 1:
+            _check_empty(shown, parts[1], path)
+            for item in shown["data"]:
+                _walk(merchant, item, parts[1:], path, view_of)
+
+
+def _check_empty(shown: dict[str, Any], part: str, path: str) -> None:
+    """An empty list still refuses a name that no object could expand."""
+    if not shown["data"] and not any(part in fields for fields in (*EXPANDABLE.values(), *PASSED.values())):
+        raise Refusal(Reason.NOT_EXPANDABLE, path=path)
+
+
+def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: str, view_of: Callable[[type], View], of: str = "") -> None:
+    name, rest = parts[0], parts[1:]
+    kind = of or str(node.get("object", ""))
+    if kind == "charge" and name == "refunds" and "refunds" not in node:
+        node["refunds"] = _refunds(merchant, node, view_of)
+    fields = EXPANDABLE.get(kind, {})
+    passed = name in PASSED.get(kind, ()) or (name == "data" and kind == "list")
+    if name not in fields and not passed:
+        raise Refusal(Reason.NOT_EXPANDABLE, path=path)
+    value = node.get(name)
+    if value is None:
+        return
+    if isinstance(value, str) and name in fields:
+        value = node[name] = _load(merchant, value, fields[name] or (), view_of)
+    elif not rest and name in fields:
+        return  # an earlier path expanded it
+    elif isinstance(value, dict) and passed:
+        value = node[name] = dict(value)
+    elif isinstance(value, list) and passed:
+        value = node[name] = [dict(item) for item in value]
+    if not rest:
+        return
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            _walk(merchant, item, rest, path, view_of, "" if "object" in item else name)
+
+
+def _load(merchant: Merchant, key: str, kinds: Sequence[type], view_of: Callable[[type], View]) -> Any:
+    for kind in kinds:
+        record = merchant.get(STRIPE, kind, key)
+        if record is not None:
+            return view_of(kind)(merchant, record)
+    return key  # a legacy card or an object that retention dropped: its id is all there is
+
+
+def _refunds(merchant: Merchant, charge: dict[str, Any], view_of: Callable[[type], View]) -> dict[str, Any]:
+    """A charge's refunds, newest first, at most ten."""
+    found = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge["id"])[::-1]
+    show = view_of(Refund)
+    return {
+        "object": "list",
+        "data": [show(merchant, refund) for refund in found[:REFUNDS_SHOWN]],
+        "has_more": len(found) > REFUNDS_SHOWN,
+        "total_count": len(found),
+        "url": f"/v1/charges/{charge['id']}/refunds",
+    }

@@ -1,0 +1,68 @@
+"""Ids in Stripe's shape: prefix, version digit, 5 characters of time, 10 of the account, 8 that look random.
+
+A payment's own objects (its intent, charge, refunds and their money) share the time characters and carry digit 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sandbox.core.ids import BASE62, digest, digits, token
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import (
+    Charge,
+    Customer,
+    Delivery,
+    Dispute,
+    Document,
+    Endpoint,
+    Entry,
+    Event,
+    Instrument,
+    Refund,
+)
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+
+PREFIX: Mapping[type, str] = {
+    PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
+    Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_",
+}  # fmt: skip
+FAMILY = ("pi_3", "ch_3", "re_3")
+PAYMENT_KINDS = frozenset((PaymentIntent, Charge, Refund))
+MONEY_KINDS = frozenset((Entry, Event))  # of the family if what they tell of is
+PAIRS = tuple(a + b for a in BASE62 for b in BASE62)
+
+
+@lru_cache(maxsize=4096)
+def account(seed: object, merchant: str) -> str:
+    """The ten characters that every id of an account has in common."""
+    return token(10, "account", seed, merchant)
+
+
+@lru_cache(maxsize=64)
+def time_characters(now: int) -> str:
+    return digits(now, 5)
+
+
+def new_id(merchant: Merchant, kind: type, family: str, prefix: str = "") -> str:
+    """The next id of a kind; `family` is the id of the payment it belongs to, or empty."""
+    seed = merchant.settings.get("seed", 0)
+    number = digest(seed, merchant.name, merchant.count())
+    random = ""
+    for _ in range(4):
+        number, pair = divmod(number, 3844)
+        random += PAIRS[pair]
+    if kind is Customer:
+        return f"cus_{digits(merchant.now, 6)}{random}"
+    if family[:4] in FAMILY and (kind in PAYMENT_KINDS or kind in MONEY_KINDS):
+        return f"{prefix or PREFIX[kind]}3{family[4:9]}{account(seed, merchant.name)}{number % 3}{random[1:]}"
+    digit = "3" if kind in PAYMENT_KINDS else "1"
+    return f"{prefix or PREFIX[kind]}{digit}{time_characters(merchant.now)}{account(seed, merchant.name)}{random}"
+
+
+def account_id(merchant: Merchant) -> str:
+    """`acct_1` and 15 more: one stable id a merchant."""
+    return "acct_1" + token(5, "account time", merchant.settings.get("seed", 0), merchant.name) + account(
+        merchant.settings.get("seed", 0), merchant.name
+    )

@@ -1,0 +1,215 @@
+"""Stripe's transition tables, in its own status words.
+
+Four words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+beside it, and an accepted inquiry is `conceded` where it says `lost`: no money was ever withdrawn, so none can come back.
+`WIRE_STATUS` translates them. Event orders: reference "Events", recorded ones first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
+from sandbox.core.machine import Trigger as T
+from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+
+WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost"}
+
+# Money
+
+CHARGE_CAPTURED = Recipe(
+    "network:clearing", "merchant", "captured", Line("charge", "charge", 1, "{description}", "day", "processing")
+)
+REFUND_PAID = Recipe("merchant", "network:clearing", line=Line("refund", "refund", -1, "REFUND FOR CHARGE{of_charge}", "charge"))
+REFUND_RETURNED = Recipe(
+    "network:clearing", "merchant",
+    line=Line("refund_failure", "refund_failure", 1, "REFUND FAILURE FOR CHARGE{of_charge}", "charge", into="failure_entry_id"),
+)  # fmt: skip
+HOLD_DISPUTED = Recipe(
+    "merchant", "dispute:held",
+    line=Line("adjustment", "dispute", -1, "Chargeback withdrawal for {charge_id}", "now", "dispute", into=""),
+)  # fmt: skip
+RETURN_DISPUTED = Recipe(
+    "dispute:held", "merchant",
+    line=Line("adjustment", "dispute_reversal", 1, "Chargeback reversal for {charge_id}", "day", into=""),
+)  # fmt: skip
+FORFEIT_DISPUTED = Recipe("dispute:held", "network:clearing")
+RECLAIM_FORFEITED = Recipe("network:clearing", "dispute:held")
+
+# Events that more than one row emits
+
+CHARGE_UPDATED = Emit("charge.updated", of="charge", diff=True)
+DISPUTE_UPDATED = Emit("charge.dispute.updated", diff=True)
+DISPUTE_CLOSED = Emit("charge.dispute.closed", diff=True)
+WITHDRAWN = Emit("charge.dispute.funds_withdrawn")
+REINSTATED = Emit("charge.dispute.funds_reinstated")
+REFUND_CHANGED = (Emit("refund.updated", diff=True), Emit("charge.refund.updated", diff=True))
+REFUND_FAILED = (Emit("refund.updated", diff=True), Emit("refund.failed"), Emit("charge.refund.updated", diff=True))
+
+CHARGE: Table = {
+    (NEW, T.AUTHORIZE): Row("authorized", emit=(Emit("charge.succeeded"),)),
+    (NEW, T.CAPTURE): Row("succeeded", post=(CHARGE_CAPTURED,), emit=(Emit("charge.succeeded"),)),
+    (NEW, T.APPROVE): Row("clearing", arm=(Arm("charge_clears", T.CLEAR, after="charge_clears"),), emit=(Emit("charge.succeeded"),)),
+    (NEW, T.DECLINE): Row("failed", emit=(Emit("charge.failed"),)),
+    ("clearing", T.CLEAR): Row(
+        "succeeded", post=(CHARGE_CAPTURED,), disarm=("charge_clears",), emit=(Emit("charge.updated", diff=True),)
+    ),
+    ("authorized", T.CAPTURE): Row(
+        "succeeded", post=(CHARGE_CAPTURED,), disarm=("authorization_expires",), emit=(Emit("charge.captured", diff=True),)
+    ),
+    ("authorized", T.VOID): Row("released", disarm=("authorization_expires",), emit=(Emit("charge.refunded", diff=True),)),
+    ("authorized", T.EXPIRE): Row("released", disarm=("authorization_expires",), emit=(Emit("charge.expired"),)),
+    **{
+        (status, T.UPDATE): Row(status, emit=(Emit("charge.updated", diff=True),))
+        for status in ("authorized", "clearing", "succeeded", "failed", "released")
+    },
+}
+
+REFUND: Table = {
+    (NEW, T.SUCCEED): Row(
+        "succeeded", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,),
+        emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    (NEW, T.PEND): Row(
+        "pending", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), arm=(Arm("refund_settles", T.SUCCEED, after="refund_settles"),),
+        emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    # Nothing was captured: the authorization is given back, no money moves.
+    (NEW, T.RELEASE): Row("succeeded", also=(Also("charge", T.VOID),), emit=(Emit("refund.created"),)),
+    ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), emit=REFUND_CHANGED),
+    ("pending", T.FAIL): Row(
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
+    ),
+    ("succeeded", T.FAIL): Row(
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
+    ),
+    **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed")},
+}  # fmt: skip
+
+DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
+
+DISPUTE: Table = {
+    (NEW, T.OPEN): Row(
+        "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED, Mark.PENDING_REFUNDS_FAIL), arm=(DEADLINE,),
+        emit=(Emit("charge.dispute.created"), WITHDRAWN),
+    ),
+    (NEW, T.OPEN_INQUIRY): Row(
+        "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
+        emit=(Emit("charge.dispute.created"),),
+    ),
+    ("needs_response", T.STAGE_EVIDENCE): Row("needs_response", emit=(DISPUTE_UPDATED,)),
+    ("needs_response", T.SUBMIT_EVIDENCE): Row(
+        "under_review", disarm=("evidence_due",), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)
+    ),
+    ("needs_response", T.ACCEPT): Row(
+        "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
+    ),
+    ("needs_response", T.DEADLINE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
+    ("needs_response", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("needs_response", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
+    ("under_review", T.ACCEPT): Row(
+        "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
+    ),
+    ("under_review", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("under_review", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
+    ("lost", T.WIN): Row("won", post=(RECLAIM_FORFEITED, RETURN_DISPUTED), emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("warning_needs_response", T.STAGE_EVIDENCE): Row("warning_needs_response", emit=(DISPUTE_UPDATED,)),
+    ("warning_needs_response", T.SUBMIT_EVIDENCE): Row("warning_under_review", emit=(DISPUTE_UPDATED, CHARGE_UPDATED)),
+    # Assumed: accepting an inquiry ends it as lost although no money moves; the official CLI needs the call to succeed.
+    **{
+        (status, T.ACCEPT): Row("conceded", disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED))
+        for status in ("warning_needs_response", "warning_under_review")
+    },
+    **{
+        (status, trigger): Row("warning_closed", disarm=("*",), emit=(DISPUTE_CLOSED,))
+        for status in ("warning_needs_response", "warning_under_review")
+        for trigger in (T.EXPIRE, T.DROP)
+    },
+    **{
+        (status, T.ESCALATE): Row(
+            "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.PENDING_REFUNDS_FAIL,), disarm=("*",), arm=(DEADLINE,),
+            emit=(DISPUTE_UPDATED, WITHDRAWN),
+        )
+        for status in ("warning_needs_response", "warning_under_review")
+    },
+    **{
+        (status, T.UPDATE): Row(status, emit=(DISPUTE_UPDATED,))
+        for status in ("needs_response", "under_review", "won", "lost", "conceded",
+                       "warning_needs_response", "warning_under_review", "warning_closed")
+    },
+}  # fmt: skip
+
+UNPAID = ("requires_payment_method", "requires_confirmation")
+
+INTENT: Table = {
+    (NEW, T.CREATE): Row("requires_payment_method", emit=(Emit("payment_intent.created"),)),
+    (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("payment_intent.created"),)),
+    ("requires_payment_method", T.PREPARE): Row("requires_confirmation"),
+    ("requires_confirmation", T.PREPARE): Row("requires_confirmation"),
+    **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "requires_capture", "succeeded", "canceled")},
+    **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("payment_intent.succeeded"),)) for status in UNPAID},
+    **{
+        (status, T.AUTHORIZE): Row(
+            "requires_capture", arm=(Arm("authorization_expires", T.EXPIRE, after="authorization"),),
+            emit=(Emit("payment_intent.amount_capturable_updated"),),
+        )
+        for status in UNPAID
+    },
+    **{
+        (status, T.DECLINE): Row("requires_payment_method", emit=(Emit("payment_intent.payment_failed"),))
+        for status in UNPAID
+    },
+    **{(status, T.VOID): Row("canceled", emit=(Emit("payment_intent.canceled"),)) for status in UNPAID},
+    ("requires_capture", T.CAPTURE): Row(
+        "succeeded", disarm=("authorization_expires",), emit=(Emit("payment_intent.succeeded"),)
+    ),
+    ("requires_capture", T.VOID): Row(
+        "canceled", also=(Also("charge", T.VOID),), disarm=("authorization_expires",), emit=(Emit("payment_intent.canceled"),)
+    ),
+    ("requires_capture", T.EXPIRE): Row(
+        "canceled", also=(Also("charge", T.EXPIRE),), disarm=("authorization_expires",), emit=(Emit("payment_intent.canceled"),)
+    ),
+}  # fmt: skip
+
+CUSTOMER: Table = {
+    (NEW, T.CREATE): Row("active", emit=(Emit("customer.created"),)),
+    ("active", T.UPDATE): Row("active", emit=(Emit("customer.updated", diff=True),)),
+    ("active", T.DELETE): Row("deleted", emit=(Emit("customer.deleted"),)),
+}
+
+INSTRUMENT: Table = {
+    (NEW, T.CREATE): Row("fresh"),
+    ("fresh", T.ATTACH): Row("attached", emit=(Emit("payment_method.attached"),)),
+    ("fresh", T.SPEND): Row("spent"),
+    ("fresh", T.UPDATE): Row("fresh"),
+    ("attached", T.UPDATE): Row("attached", emit=(Emit("payment_method.updated", diff=True),)),
+    ("attached", T.DETACH): Row("spent", emit=(Emit("payment_method.detached", diff=True),)),
+}
+
+DOCUMENT: Table = {(NEW, T.CREATE): Row("kept", emit=(Emit("file.created"),))}
+
+WARNING: Table = {(NEW, T.OPEN): Row("actionable", emit=(Emit("radar.early_fraud_warning.created"),))}
+
+SETTLEMENT: Table = {
+    ("pending", T.SETTLE): Row("available", mark=(Mark.FUNDS_AVAILABLE,), emit=(Emit("balance.available"),)),
+}
+
+ENDPOINT: Table = {
+    (NEW, T.CREATE): Row("enabled"),
+    ("enabled", T.UPDATE): Row("enabled"),
+    ("disabled", T.UPDATE): Row("disabled"),
+}
+
+MACHINES: Mapping[type, Table] = {
+    PaymentIntent: INTENT,
+    Charge: CHARGE,
+    Refund: REFUND,
+    Dispute: DISPUTE,
+    Customer: CUSTOMER,
+    Instrument: INSTRUMENT,
+    Document: DOCUMENT,
+    FraudWarning: WARNING,
+    Settlement: SETTLEMENT,
+    Endpoint: ENDPOINT,
+}

@@ -1,0 +1,114 @@
+"""How a card is charged at Stripe, whether a charge or a payment intent asks, and what a test card brings with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NEW, Charge, Instrument
+from sandbox.providers.stripe import cards, disputing
+from sandbox.providers.stripe.cards import Card
+from sandbox.providers.stripe.disputing import STRIPE
+
+EXPIRY = (12, 2034)  # month and year of the cards behind pm_card_… and tok_…
+
+
+def card_facts(merchant: Merchant, card: Card, month: int = EXPIRY[0], year: int = EXPIRY[1], **checks: Any) -> dict[str, Any]:
+    """What is kept of a card: never its number."""
+    return {
+        "brand": card.brand,
+        "country": card.country,
+        "exp_month": month,
+        "exp_year": year,
+        "fingerprint": cards.fingerprint(card.number or card.name, str(merchant.settings.get("seed", 0))),
+        "funding": card.funding,
+        "last4": card.last4,
+        **checks,
+    }
+
+
+def instrument(
+    merchant: Merchant, card: Card, facts: Mapping[str, Any], billing: Mapping[str, Any] | None = None, **fields: Any
+) -> Instrument:
+    """A payment method that nobody owns yet."""
+    details: dict[str, Any] = {"card": facts, **fields.pop("details", {})}
+    if billing:
+        details["billing_details"] = billing
+    made = Instrument(
+        merchant.new_id(STRIPE, Instrument), STRIPE, NEW, merchant.now, "card", card=card.number or card.name, details=details, **fields
+    )
+    return merchant.fire(made, Trigger.CREATE)
+
+
+def card_named(reference: str) -> Card:
+    """The documented test card that a record remembers by number, or by name where it has none."""
+    card = cards.by_number(reference) or cards.by_payment_method(f"pm_card_{reference}") or cards.by_token(f"tok_{reference}")
+    assert card is not None, f"no documented card is called {reference}"
+    return card
+
+
+def charge_card(merchant: Merchant, card: Card, draft: Charge, capture: bool, asynchronous: bool = False) -> Charge:
+    """The card is charged: declined, authorized or captured. `draft` names everything but the outcome.
+
+    A declined charge is kept, because the cardholder and the dashboard see it; the caller answers with its error.
+    """
+    if card.decline is not None:
+        decline = card.decline
+        return merchant.fire(
+            draft, Trigger.DECLINE,
+            details={
+                **draft.details,
+                "failure_code": decline.code,
+                "failure_message": decline.message,
+                "outcome": {
+                    "advice_code": decline.advice_code, "network_advice_code": None,
+                    "network_decline_code": decline.network_decline_code, "network_status": "declined_by_network",
+                    "reason": decline.reason, "risk_level": "normal", "risk_score": 20,
+                    "seller_message": decline.seller_message, "type": "issuer_declined",
+                },
+            },
+        )  # fmt: skip
+    if not capture:
+        before = merchant.now + merchant.dialects[STRIPE].timing(merchant, "authorization")
+        charge = merchant.fire(draft, Trigger.AUTHORIZE, details={**draft.details, "capture_before": before})
+        if not charge.parent_id:  # an intent arms its own
+            merchant.arm(charge, "authorization_expires", Trigger.EXPIRE, before)
+        return charge
+    later = asynchronous and merchant.dialects[STRIPE].timing(merchant, "charge_clears") > 0
+    return merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
+
+
+def card_effects(merchant: Merchant, card: Card, charge: Charge) -> None:
+    """What the test card brings once its money was captured: a dispute, two, an inquiry or a fraud warning."""
+    if charge.captured == 0 or not card.after:
+        return
+    if card.after == "fraud_warning":
+        disputing.warn(merchant, charge, card.reason or "made_with_stolen_card")
+    elif card.after == "two_disputes":
+        first = (charge.captured + 1) // 2
+        for amount in (first, charge.captured - first):
+            if amount:
+                disputing.open_dispute(merchant, charge, amount, card.reason, network_code=card.network_code)
+    elif card.after in ("dispute", "inquiry"):
+        disputing.open_dispute(
+            merchant, charge, charge.captured, card.reason, inquiry=card.after == "inquiry", network_code=card.network_code
+        )
+
+
+def decline_error(charge: Charge) -> dict[str, Any]:
+    """The keys of a 402's `error` that come from the declined charge."""
+    details = charge.details
+    outcome = details["outcome"]
+    error: dict[str, Any] = {"charge": charge.id, "code": details["failure_code"]}
+    if outcome["advice_code"]:
+        error["advice_code"] = outcome["advice_code"]
+    if details["failure_code"] == "card_declined":
+        error["decline_code"] = outcome["reason"]
+    if outcome["network_decline_code"]:
+        error["network_decline_code"] = outcome["network_decline_code"]
+    error["doc_url"] = "https://stripe.com/docs/error-codes/" + details["failure_code"].replace("_", "-")
+    error["message"] = details["failure_message"]
+    error["type"] = "card_error"
+    return error

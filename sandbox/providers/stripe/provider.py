@@ -1,0 +1,220 @@
+"""Stripe, assembled: its tables and words behind the interface that the server knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from sandbox.core.dialect import Dialect
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.ids import token
+from sandbox.core.machine import Table, Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
+from sandbox.providers.base import Call, Op, Reply, Rule, Setting
+from sandbox.providers.stripe import disputing, events, ids, money
+from sandbox.providers.stripe.bank import StripeBank
+from sandbox.providers.stripe.disputing import STRIPE, profile
+from sandbox.providers.stripe.errors import error_of
+from sandbox.providers.stripe.expand import expand
+from sandbox.providers.stripe.fidelity import rules
+from sandbox.providers.stripe.machines import MACHINES
+from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, PaymentIntent
+from sandbox.providers.stripe.routes import OPERATIONS
+from sandbox.providers.stripe.views.charge import charge, refund
+from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
+from sandbox.providers.stripe.views.hooks import NEWEST, document, endpoint, event
+from sandbox.providers.stripe.views.intent import customer, intent, payment_method
+from sandbox.providers.stripe.views.money import balance, entry
+from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render
+
+VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
+    Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
+    Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
+}  # fmt: skip
+VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
+OLDEST_VERSION = "2020-08-27"
+IDEMPOTENCY_KEY_MAX = 255
+BODY_BYTES_MAX = 1 << 20
+UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
+DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]] = {
+    (Dispute, Trigger.ESCALATE): disputing.escalated,
+    (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
+    (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
+        "canceled_at": merchant.now, "details": {**i.details, "cancellation_reason": "automatic"}
+    },
+    (Charge, Trigger.VOID): lambda _, c: {"released": c.amount},
+    (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
+    (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
+    **{
+        (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}
+        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.DEADLINE, Trigger.EXPIRE, Trigger.DROP)
+    },
+}  # fmt: skip
+ALWAYS = [
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-cache, no-store"),
+    (b"vary", b"Origin"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"access-control-allow-methods", b"GET,HEAD,PUT,PATCH,POST,DELETE"),
+    (b"access-control-max-age", b"300"),
+    (b"access-control-expose-headers", b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
+     b"X-Stripe-Privileged-Session-Required"),
+]  # fmt: skip
+
+
+def view_of(kind: type) -> Callable[[Merchant, Any], dict[str, Any]]:
+    return VIEWS[kind]
+
+
+class Stripe:
+    """The provider. It has no state of its own: everything lives in the merchant."""
+
+    name = STRIPE
+    machines: Mapping[type, Table] = MACHINES
+    derived = DERIVED
+    records: Sequence[type] = RECORDS
+    indexes: Mapping[type, tuple[str, ...]] = INDEXES
+    operations: Sequence[Op] = OPERATIONS
+    settings: Sequence[Setting] = ()
+    bank = StripeBank()
+
+    def __init__(self) -> None:
+        self.routes = Routes(OPERATIONS)
+
+    # What the core asks
+
+    def new_id(self, merchant: Merchant, kind: type, family: str) -> str:
+        return ids.new_id(merchant, kind, family)
+
+    def freeze(self, merchant: Merchant, type: str, record: Record, before: Record | None) -> tuple[bytes, bytes]:
+        if type == "balance.available":
+            return render(balance(merchant, STRIPE)), b""
+        view = VIEWS[record.__class__]
+        if before is None:
+            return body(merchant, record, view), b""
+        return body(merchant, record, view), render(events.changed(view(merchant, before), view(merchant, record)))
+
+    def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
+        return money.fee(name, amount, currency)
+
+    def settles_at(self, merchant: Merchant, record: Any) -> int:
+        return merchant.now if record.details.get("available_now") else money.settlement_day(merchant.now)
+
+    def timing(self, merchant: Merchant, name: str) -> int:
+        return money.TIMINGS[profile(merchant)][name]
+
+    def memo(self, template: str, record: Any) -> str | None:
+        if template == "{description}":
+            return record.description  # type: ignore[no-any-return]
+        return template.format(charge_id=getattr(record, "charge_id", ""), of_charge=record.details.get("of_charge", ""))
+
+    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
+        plan = events.RETRIES[profile(merchant)]
+        return plan[tries - 1] if tries <= len(plan) else None
+
+    def give_up_after(self, merchant: Merchant) -> int:
+        return events.DISABLE_AFTER[profile(merchant)]
+
+    def wants(self, endpoint: Endpoint, type: str) -> bool:
+        return "*" in endpoint.events or type in endpoint.events
+
+    def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        return events.signed_headers(endpoint, body, at, now)
+
+    def envelope(self, merchant: Merchant, event: Event) -> bytes:
+        return events.envelope(merchant, event)
+
+    # What the server asks
+
+    def owns(self, path: str) -> bool:
+        return path.startswith(("/v1/", "/v2/", "//v1/")) or path == "/v1"
+
+    def body_bytes_max(self, path: str) -> int:
+        return UPLOAD_BYTES_MAX if path == "/v1/files" else BODY_BYTES_MAX
+
+    def key(self, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+        return read_key(headers)
+
+    def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
+        return self.routes.match(method, path)
+
+    def decode(self, op: Op, call: Call) -> Any:
+        version = call.headers.get(b"stripe-version", b"").decode("latin-1")
+        if version and version != NEWEST and (VERSION.match(version) is None or version[:10] < OLDEST_VERSION):
+            raise Refusal(Reason.VERSION_UNKNOWN, version=version)
+        return decode(op, call)
+
+    def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
+        result = op.handler(merchant, params, *values)
+        kind = result.__class__
+        paths = getattr(params, "expand", ())
+        if kind is Page:
+            if not paths:
+                return Reply(200, list_body(merchant, result, view_of))
+            shown: dict[str, Any] = orjson.loads(list_body(merchant, result, view_of))
+            expand(merchant, shown, paths, view_of)
+            return Reply(200, render(shown))
+        if kind is Failed:
+            return Reply(result.status, render({"error": dict(sorted(result.error.items()))}))
+        if kind is Reply:
+            return result  # type: ignore[no-any-return]
+        if kind is dict:
+            if paths:
+                expand(merchant, result, paths, view_of)
+            return Reply(200, render(result))
+        if not paths:
+            return Reply(200, body(merchant, result, VIEWS[kind]))
+        shown = VIEWS[kind](merchant, result)
+        expand(merchant, shown, paths, view_of)
+        return Reply(200, render(shown))
+
+    def say(self, refusal: Refusal, call: Call | None, merchant: Merchant | None) -> Reply:
+        status, error = error_of(refusal)
+        headers: list[tuple[bytes, bytes]] = [(b"www-authenticate", b'Basic realm="Stripe"')] if status == 401 else []
+        if refusal.reason is Reason.NOT_EMULATED:
+            headers.append((b"stripe-should-retry", b"false"))  # the libraries would retry a 501
+        return Reply(status, render({"error": error}), headers, keep=False)
+
+    def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
+        request_id = call.request_id.encode()
+        out = [
+            *ALWAYS,
+            (b"content-length", b"%d" % len(reply.body)),
+            (b"request-id", request_id),
+            (b"stripe-version", call.headers.get(b"stripe-version", NEWEST.encode())),
+            *reply.headers,
+        ]
+        if call.method == "POST":
+            key = call.headers.get(b"idempotency-key")
+            if key:
+                out.append((b"idempotency-key", key))
+                out.append((b"original-request", replayed.encode() if replayed else request_id))
+                if replayed:
+                    out.append((b"idempotent-replayed", b"true"))
+        return out
+
+    def idempotency_key(self, call: Call) -> str:
+        if call.method != "POST":
+            return ""
+        key = call.headers.get(b"idempotency-key", b"").decode("latin-1")
+        if len(key) > IDEMPOTENCY_KEY_MAX:
+            raise Refusal(Reason.REPLAY_KEY_TOO_LONG)
+        return key
+
+    def request_id(self, merchant_name: str, number: str) -> str:
+        return f"req_{token(14, merchant_name, number)}"
+
+    def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
+        return VIEWS[record.__class__](merchant, record)
+
+    def fidelity(self) -> Sequence[Rule]:
+        return rules()
+
+
+def _is_a_dialect(stripe: Stripe) -> Dialect:
+    return stripe

@@ -1,0 +1,66 @@
+"""Objects that a path or a parameter names, or Stripe's refusal that there is no such one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, Entry, Event, Instrument, Refund
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+from sandbox.providers.stripe.validate import Params
+
+
+class Noun(NamedTuple):
+    """How an object is called in "No such …", and which parameter a miss in the path blames."""
+
+    kind: type
+    name: str
+    param: str
+
+
+CHARGE = Noun(Charge, "charge", "id")
+INTENT = Noun(PaymentIntent, "payment_intent", "intent")
+REFUND = Noun(Refund, "refund", "refund")
+DISPUTE = Noun(Dispute, "dispute", "dispute")
+CUSTOMER = Noun(Customer, "customer", "id")
+METHOD = Noun(Instrument, "PaymentMethod", "payment_method")
+ENTRY = Noun(Entry, "balance transaction", "id")
+# Assumed names, like PaymentMethod's:
+FILE = Noun(Document, "file upload", "file")
+EVENT = Noun(Event, "event", "id")
+ENDPOINT = Noun(Endpoint, "webhook endpoint", "webhook_endpoint")
+WARNING = Noun(FraudWarning, "early fraud warning", "early_fraud_warning")
+
+
+def in_path(merchant: Merchant, noun: Noun, key: str) -> Any:
+    """The object of an id in the path; a miss is a 404."""
+    found = merchant.get(STRIPE, noun.kind, key)
+    if found is None:
+        raise Refusal(Reason.NOT_FOUND, kind=noun.name, id=key, param=noun.param)
+    return found
+
+
+def in_params(merchant: Merchant, noun: Noun, key: str, param: str) -> Any:
+    """The object of an id in a parameter; a miss is a 400 that blames the parameter."""
+    found = merchant.get(STRIPE, noun.kind, key)
+    if found is None:
+        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun.name, id=key, param=param)
+    return found
+
+
+def customer(merchant: Merchant, key: str, param: str = "customer") -> Customer:
+    """A customer that was not deleted."""
+    found: Customer = in_params(merchant, CUSTOMER, key, param)
+    if found.status == "deleted":
+        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="customer", id=key, param=param)
+    return found
+
+
+def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
+    """Those of the named parameters that the request gave, as a record's details keep them; a cleared one is None."""
+    given = params.model_fields_set
+    values = ((name, getattr(params, name)) for name in names if name in given)
+    return {name: value.model_dump() if isinstance(value, Params) else value for name, value in values}

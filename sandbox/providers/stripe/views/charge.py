@@ -1,0 +1,155 @@
+"""Charge and refund."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.ids import digest
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NOTHING, Charge, Refund
+from sandbox.providers.stripe.machines import WIRE_STATUS
+
+NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
+NO_BILLING = {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
+DESCRIPTOR = "PAYMENT SANDBOX"  # Assumed: what the account's own statement descriptor would be
+APPROVED = {
+    "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
+    "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
+}  # fmt: skip
+DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
+
+
+def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
+    """`payment_method_details.card`: the instrument as the network saw it."""
+    failed = charge.status == "failed"
+    made_up = digest(charge.id)
+    shown: dict[str, Any] = {
+        "amount_authorized": None if failed else charge.amount,
+        "authorization_code": None if failed else f"{made_up % 1_000_000:06d}",
+        "brand": card["brand"],
+    }
+    if charge.details.get("capture_before"):
+        shown["capture_before"] = charge.details["capture_before"]
+    shown.update({
+        "checks": {
+            "address_line1_check": card.get("line1_check"),
+            "address_postal_code_check": card.get("postal_check"),
+            "cvc_check": card.get("cvc_check", "pass"),
+        },
+        "country": card["country"],
+        "electronic_commerce_indicator": "07",
+        "exp_month": card["exp_month"],
+        "exp_year": card["exp_year"],
+        "extended_authorization": DISABLED,
+        "fingerprint": card["fingerprint"],
+        "funding": card["funding"],
+        "incremental_authorization": UNAVAILABLE,
+        "installments": None,
+        "last4": card["last4"],
+        "mandate": None,
+        "multicapture": UNAVAILABLE,
+        "network": card["brand"],
+        "network_token": {"used": False},
+        "network_transaction_id": f"{made_up // 1_000_000 % 10**15:015d}",
+        "overcapture": {"maximum_amount_capturable": charge.amount, "status": "unavailable"},
+        "regulated_status": "unregulated",
+        "three_d_secure": None,
+        "transaction_link_id": None,
+        "wallet": None,
+    })  # fmt: skip
+    return shown
+
+
+def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
+    more = c.details
+    get = more.get
+    failed = c.status == "failed"
+    suffix = get("statement_descriptor_suffix")
+    descriptor = get("statement_descriptor") or (f"{DESCRIPTOR}* {suffix}"[:22] if suffix else DESCRIPTOR)
+    return {
+        "id": c.id,
+        "object": "charge",
+        "amount": c.amount,
+        "amount_captured": c.captured,
+        "amount_refunded": c.refunded + c.released,
+        "application": None,
+        "application_fee": None,
+        "application_fee_amount": None,
+        "balance_transaction": c.entry_id or None,
+        "billing_details": get("billing_details") or NO_BILLING,
+        "calculated_statement_descriptor": descriptor,
+        "captured": c.captured > 0,
+        "created": c.created,
+        "currency": c.currency,
+        "customer": c.customer_id or None,
+        "description": c.description,
+        "destination": None,
+        "dispute": c.dispute_id or None,
+        "disputed": c.disputed,
+        "failure_balance_transaction": None,
+        "failure_code": get("failure_code"),
+        "failure_message": get("failure_message"),
+        "fraud_details": get("fraud_details") or NOTHING,
+        "livemode": False,
+        "metadata": c.metadata,
+        "on_behalf_of": None,
+        "order": None,
+        "outcome": get("outcome") or APPROVED,
+        "paid": not failed,
+        "payment_intent": c.parent_id or None,
+        "payment_method": c.instrument_id or None,
+        "payment_method_details": {"card": card_details(c, more["card"]), "type": "card"},
+        "radar_options": NOTHING,
+        "receipt_email": get("receipt_email"),
+        "receipt_number": None,
+        "receipt_url": None if failed else f"https://pay.stripe.com/receipts/payment/{c.id}",
+        "refunded": c.refunded + c.released >= c.amount and not failed,
+        "review": None,
+        "shipping": get("shipping"),
+        "source": get("source"),
+        "source_transfer": None,
+        "statement_descriptor": get("statement_descriptor"),
+        "statement_descriptor_suffix": suffix,
+        "status": WIRE_STATUS.get(c.status, c.status),
+        "transfer_data": None,
+        "transfer_group": get("transfer_group"),
+    }
+
+
+def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
+    get = r.details.get
+    shown: dict[str, Any] = {
+        "id": r.id,
+        "object": "refund",
+        "amount": r.amount,
+        "balance_transaction": r.entry_id or None,
+        "charge": r.charge_id,
+        "created": r.created,
+        "currency": r.currency,
+        "customer": get("customer"),
+        "customer_account": None,
+        "destination_details": {
+            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
+            "type": "card",
+        },
+    }
+    if r.failure_entry_id:
+        shown["failure_balance_transaction"] = r.failure_entry_id
+    if r.failure_reason:
+        shown["failure_reason"] = r.failure_reason
+    shown.update(
+        metadata=r.metadata,
+        payment_intent=r.parent_id or None,
+        payment_method=get("payment_method"),
+    )
+    if r.status == "pending":
+        shown["pending_reason"] = "processing"
+    shown.update(
+        reason=r.reason,
+        receipt_number=None,
+        source_transfer_reversal=None,
+        status=r.status,
+        transfer_reversal=None,
+    )
+    return shown

@@ -1,0 +1,82 @@
+"""Dispute, its evidence, and early fraud warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NOTHING, Dispute, Entry
+from sandbox.providers.stripe.machines import WIRE_STATUS
+from sandbox.providers.stripe.records import FraudWarning
+from sandbox.providers.stripe.views.money import entry
+
+TEXTS = (
+    "access_activity_log", "billing_address", "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_email_address",
+    "customer_name", "customer_purchase_ip", "duplicate_charge_explanation", "duplicate_charge_id", "product_description",
+    "refund_policy_disclosure", "refund_refusal_explanation", "service_date", "shipping_address", "shipping_carrier",
+    "shipping_date", "shipping_tracking_number", "uncategorized_text",
+)  # fmt: skip
+FILES = (
+    "cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt",
+    "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file",
+)  # fmt: skip
+# `appeal` came with 2026-10-28.endive; `enhanced_evidence` is empty unless the dispute is eligible.
+NO_EVIDENCE: dict[str, Any] = dict.fromkeys(sorted((*TEXTS, *FILES, "appeal", "enhanced_evidence")))
+NO_EVIDENCE["enhanced_evidence"] = NOTHING
+
+
+def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
+    get = d.details.get
+    lines = merchant.store.shelf(d.provider, Entry).of("source_id", d.id)
+    status = WIRE_STATUS.get(d.status, d.status)
+    return {
+        "id": d.id,
+        "object": "dispute",
+        "amount": d.amount,
+        "balance_transaction": lines[0].id if lines else None,
+        "balance_transactions": [entry(merchant, line) for line in lines],
+        "charge": d.charge_id,
+        "created": d.created,
+        "currency": d.currency,
+        "enhanced_eligibility_types": [],
+        "evidence": {**NO_EVIDENCE, **d.evidence} if d.evidence else NO_EVIDENCE,
+        "evidence_details": {
+            "due_by": d.evidence_due_at,
+            "enhanced_eligibility": NOTHING,
+            "has_evidence": bool(d.evidence) or d.submissions > 0,
+            "past_due": d.submitted_at > d.evidence_due_at,
+            "submission_count": d.submissions,
+            "submission_method": "manual" if d.submissions else "not_submitted",
+        },
+        "intended_submission_method": get("intended_submission_method", "manual"),
+        "is_charge_refundable": status in ("won", "warning_needs_response", "warning_under_review", "warning_closed"),
+        "livemode": False,
+        "metadata": d.metadata,
+        "payment_intent": d.parent_id or None,
+        "payment_method_details": {
+            "card": {
+                "brand": get("brand", "visa"),
+                "case_type": d.kind,
+                "network": get("brand", "visa"),
+                "network_reason_code": get("network_reason_code"),
+            },
+            "type": "card",
+        },
+        "reason": d.reason,
+        "status": status,
+    }
+
+
+def fraud_warning(merchant: Merchant, w: FraudWarning) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": w.id,
+        "object": "radar.early_fraud_warning",
+        "actionable": w.status == "actionable",
+        "charge": w.charge_id,
+        "created": w.created,
+        "fraud_type": w.fraud_type,
+        "livemode": False,
+    }
+    if w.parent_id:
+        shown["payment_intent"] = w.parent_id
+    return shown

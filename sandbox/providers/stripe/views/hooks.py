@@ -1,0 +1,67 @@
+"""Event, webhook endpoint, file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Delivery, Document, Endpoint, Event
+
+NEWEST = "2026-10-28.endive"
+
+
+def pending_webhooks(merchant: Merchant, e: Event) -> int:
+    """Endpoints that still owe the event a 2xx."""
+    shelf = merchant.store.shelves.get((e.provider, Delivery))
+    return sum(d.status != "delivered" for d in shelf.of("event_id", e.id)) if shelf is not None else 0
+
+
+def event(merchant: Merchant, e: Event) -> dict[str, Any]:
+    data: dict[str, Any] = {"object": orjson.loads(e.body)}
+    if e.previous:
+        data["previous_attributes"] = orjson.loads(e.previous)
+    return {
+        "id": e.id,
+        "object": "event",
+        "api_version": e.version or NEWEST,
+        "created": e.created,
+        "data": data,
+        "livemode": False,
+        "pending_webhooks": pending_webhooks(merchant, e),
+        "request": {"id": e.request_id or None, "idempotency_key": e.idempotency_key or None},
+        "type": e.type,
+    }
+
+
+def endpoint(merchant: Merchant, w: Endpoint) -> dict[str, Any]:
+    return {
+        "id": w.id,
+        "object": "webhook_endpoint",
+        "api_version": w.details.get("api_version"),
+        "application": None,
+        "created": w.created,
+        "description": w.description,
+        "enabled_events": list(w.events),
+        "livemode": False,
+        "metadata": w.metadata,
+        "status": w.status,
+        "url": w.url,
+    }
+
+
+def document(merchant: Merchant, f: Document) -> dict[str, Any]:
+    return {
+        "id": f.id,
+        "object": "file",
+        "created": f.created,
+        "expires_at": f.details.get("expires_at"),
+        "filename": f.filename,
+        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={f.id}"},
+        "purpose": f.purpose,
+        "size": len(f.content),
+        "title": f.details.get("title"),
+        "type": f.media,
+        "url": f.details.get("url"),
+    }

@@ -1,0 +1,66 @@
+"""Balance and balance transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.ledger import AVAILABLE, PENDING
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Entry
+
+FEE_NAMES = {"dispute": "Dispute fee"}
+HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
+
+
+def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
+    fees = [
+        {
+            "amount": e.fee,
+            "application": None,
+            "currency": e.currency,
+            "description": FEE_NAMES.get(e.category, "Stripe processing fees"),
+            "type": "stripe_fee",
+        }
+    ]
+    return {
+        "id": e.id,
+        "object": "balance_transaction",
+        "amount": e.amount,
+        "available_on": e.available_at,
+        "balance_type": "payments",
+        "created": e.created,
+        "currency": e.currency,
+        "description": e.description,
+        "exchange_rate": None,
+        "fee": e.fee,
+        "fee_details": fees if e.fee else [],
+        "net": e.amount - e.fee,
+        "reporting_category": e.category,
+        "source": e.source_id or None,
+        "status": "pending" if e.available_at > merchant.now else "available",
+        "type": e.kind,
+    }
+
+
+def balance(merchant: Merchant, provider: str) -> dict[str, Any]:
+    """The account's balance: both sides in every currency that ever moved."""
+    books = merchant.ledger
+    currencies = sorted({c for name, of, c in books.balances if of == provider and name in (PENDING, AVAILABLE)})
+
+    def side(account: str) -> list[dict[str, Any]]:
+        rows = []
+        for currency in currencies or [HOME_CURRENCY]:
+            amount = books.balance(account, currency, provider)
+            rows.append({"amount": amount, "currency": currency, "source_types": {"card": amount}})
+        return rows
+
+    return {
+        "object": "balance",
+        "available": side(AVAILABLE),
+        "livemode": False,
+        "pending": side(PENDING),
+        "refund_and_dispute_prefunding": {
+            "available": [{"amount": 0, "currency": c} for c in currencies or [HOME_CURRENCY]],
+            "pending": [{"amount": 0, "currency": c} for c in currencies or [HOME_CURRENCY]],
+        },
+    }

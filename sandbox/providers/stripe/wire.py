@@ -1,0 +1,227 @@
+"""Bytes in, bytes out: keys, routing, parameters, lists, answers.
+
+Theory of operation. A handler answers a record, a `Page` of records, a plain dict or a `Failed`. A record that nobody
+wants expanded is sent as the bytes kept beside it in `merchant.bodies`; records never change, so those bytes are the ones
+that its last event froze, and a list is made of them too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge, Customer, Instrument, Record, Refund
+from sandbox.providers.base import Call, Op
+from sandbox.providers.stripe.documented import documented_params, known_operation
+from sandbox.providers.stripe.form import decode_form
+from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.validate import Params, validate
+
+KEY = re.compile(r"(sk|rk|pk)_test_([A-Za-z0-9_]{1,64})\Z")
+LIVE = re.compile(r"(sk|rk|pk)_live_")
+INDENT = orjson.OPT_INDENT_2
+# Views of these depend on nothing but the record, so their bytes can be kept beside it.
+KEPT: frozenset[type] = frozenset((Charge, PaymentIntent, Customer, Refund, Instrument))
+
+
+class Page(NamedTuple):
+    """A slice of a list, newest first; `extra` are undocumented keys that real lists carry."""
+
+    rows: Sequence[Record]
+    more: bool
+    url: str
+    extra: Mapping[str, Any] = {}
+
+
+class Failed(NamedTuple):
+    """The request was carried out and its outcome is an error: a declined card. What it changed stays."""
+
+    error: Mapping[str, Any]
+    status: int = 402
+
+
+def masked(key: str) -> str:
+    """The first 8 and the last 4 characters of a key; one star for each in between."""
+    if len(key) < 13:
+        return "*" * max(0, len(key) - 4) + key[-4:]
+    return key[:8] + "*" * (len(key) - 12) + key[-4:]
+
+
+def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """(merchant, kind of key: sk, rk or pk) of a Bearer or Basic authorization."""
+    given = headers.get(b"authorization", b"")
+    if given[:7].lower() == b"bearer ":
+        key = given[7:].decode("latin-1").strip()
+    elif given[:6].lower() == b"basic ":
+        try:
+            key = base64.b64decode(given[6:].strip(), validate=True).decode("utf-8").partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            raise Refusal(Reason.KEY_UNKNOWN, key="(unreadable)") from None
+    else:
+        raise Refusal(Reason.KEY_MISSING)
+    found = KEY.match(key)
+    if found is not None:
+        return found[2], found[1]
+    if LIVE.match(key):
+        raise Refusal(Reason.KEY_LIVE)
+    if not key:
+        raise Refusal(Reason.KEY_MISSING)
+    hint = (
+        " This key contains at least one space. Please delete the spaces and try again. If you have any questions, we can help at "
+        "https://support.stripe.com/."
+        if " " in key
+        else ""
+    )
+    raise Refusal(Reason.KEY_UNKNOWN, key=masked(key), hint=hint)
+
+
+class Routes:
+    """Operations by method and shape of the path: a dict look-up, whatever their number."""
+
+    def __init__(self, operations: Iterable[Op]) -> None:
+        self._literal: dict[tuple[str, str], Op] = {}
+        self._shapes: dict[tuple[str, int], list[tuple[tuple[str, ...], tuple[int, ...], Op]]] = {}
+        for op in operations:
+            segments = tuple(op.path.strip("/").split("/"))
+            holes = tuple(place for place, segment in enumerate(segments) if segment.startswith("{"))
+            if not holes:
+                self._literal[op.method, op.path] = op
+            else:
+                self._shapes.setdefault((op.method, len(segments)), []).append((segments, holes, op))
+
+    def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
+        """The operation and the values in its path. Raises Refusal UNKNOWN_URL, or NOT_EMULATED where only we lack it."""
+        op = self._literal.get((method, path))
+        if op is not None:
+            return op, ()
+        if "//" in path:
+            return self.match(method, re.sub("/+", "/", path))
+        given = path[1:].split("/")
+        for segments, holes, op in self._shapes.get((method, len(given)), ()):
+            for place, segment in enumerate(segments):
+                if segment != given[place] and (place not in holes or not given[place]):
+                    break
+            else:
+                return op, tuple([given[place] for place in holes])
+        template = known_operation(method, path)
+        if template is not None:
+            raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", status=501)
+        raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
+
+
+def decode(op: Op, call: Call) -> Any:
+    """The parameters of a call, checked by the operation's model."""
+    raw: dict[str, Any] = decode_form(call.query) if call.query else {}
+    files: dict[str, tuple[str, bytes]] = {}
+    if call.body:
+        if call.method != "POST":
+            raw = {**decode_form(call.body), **raw}
+        else:
+            content = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+            if content in (b"application/x-www-form-urlencoded", b""):
+                body = decode_form(call.body)
+                raw = {**raw, **body} if raw else body
+            elif content == b"multipart/form-data":
+                from sandbox.providers.stripe.upload import decode_multipart
+
+                fields, files = decode_multipart(call.body, call.headers[b"content-type"])
+                raw = {**raw, **fields}
+            else:
+                raise Refusal(Reason.WRONG_CONTENT_TYPE)
+    if files:
+        raw = {**raw, **files}
+    return validate(op.params or Params, raw, lambda: documented_params(op.method, op.path))
+
+
+# Answers
+
+
+def render(shown: Any) -> bytes:
+    """JSON as Stripe prints it: two spaces, keys in the order of the view."""
+    return orjson.dumps(shown, option=INDENT)
+
+
+def body(merchant: Merchant, record: Any, view: Callable[[Merchant, Any], dict[str, Any]]) -> bytes:
+    """The record's bytes: kept ones where its view depends on nothing else."""
+    kept = merchant.bodies.get(record.id)
+    if kept is None:
+        kept = render(view(merchant, record))
+        if record.__class__ in KEPT:
+            merchant.bodies[record.id] = kept
+    return kept
+
+
+def list_body(merchant: Merchant, page: Page, view_of: Callable[[type], Callable[[Merchant, Any], dict[str, Any]]]) -> bytes:
+    """A list made of the records' own bytes, two levels deeper."""
+    items = [
+        body(merchant, record, view_of(record.__class__)).replace(b"\n", b"\n    ") for record in page.rows
+    ]
+    data = b"[\n    " + b",\n    ".join(items) + b"\n  ]" if items else b"[]"
+    more = b"true" if page.more else b"false"
+    extra = b"".join(b'  "%s": %s,\n' % (name.encode(), orjson.dumps(value)) for name, value in page.extra.items())
+    return (
+        b'{\n  "object": "list",\n' + extra + b'  "data": ' + data + b',\n  "has_more": ' + more + b',\n  "url": '
+        + orjson.dumps(page.url) + b"\n}"
+    )  # fmt: skip
+
+
+def slice_of(
+    merchant: Merchant,
+    provider: str,
+    kind: type,
+    noun: str,
+    params: Any,
+    url: str,
+    of: Sequence[tuple[str, str]] = (),
+    keep: Callable[[Any], bool] | None = None,
+    extra: Callable[[Sequence[Any]], Mapping[str, Any]] | None = None,
+) -> Page:
+    """One page of a list, newest first.
+
+    Args:
+        of: (indexed field, value) that every record must have.
+        keep: a further condition.
+        extra: undocumented keys, from all records that pass `of`.
+    """
+    shelf = merchant.store.shelf(provider, kind)
+    after, before = params.starting_after, params.ending_before
+    for name, cursor in (("starting_after", after), ("ending_before", before)):
+        if cursor and cursor not in shelf.rows:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun, id=cursor, param=name)
+    if after and before:
+        raise Refusal(
+            Reason.PARAMS_EXCLUSIVE,
+            message="Received both starting_after and ending_before parameters. Please pass in only one.",
+        )
+    limit: int = params.limit
+    span = getattr(params, "created", None)
+    rows: Iterator[Any]
+    if of:
+        field, value = of[0]
+        found: list[Any] = [r for r in shelf.of(field, value) if all(getattr(r, f) == v for f, v in of[1:])]
+        place = {record.id: index for index, record in enumerate(found)} if after or before else {}
+        if before:
+            rows = iter(found[place[before] + 1 :] if before in place else ())
+        else:
+            rows = reversed(found[: place[after]] if after in place else (found if not after else []))
+    else:
+        found = []
+        rows = shelf.oldest_first(before) if before else shelf.newest_first(after or "")
+    chosen: list[Any] = []
+    for record in rows:
+        if (keep is None or keep(record)) and (span is None or span.holds(record.created)):
+            chosen.append(record)
+            if len(chosen) > limit:
+                break
+    more = len(chosen) > limit
+    chosen = chosen[:limit]
+    if before:
+        chosen.reverse()
+    return Page(chosen, more, url, extra(found) if extra is not None else {})

@@ -1,0 +1,210 @@
+"""Moves time: rings due timers, advances a merchant's clock, waits for its webhooks.
+
+Time never jumps over an unsettled delivery. At each instant of an advance the clock is held; timers of that instant ring,
+their webhooks are answered or fail, requests that the application makes meanwhile are finished, and only then time goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sandbox.core.changes import Change, Put, Tick, Timer
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Event
+from sandbox.server.world import World
+
+IDLE_S_MAX = 2 * 366 * 86_400
+RECURRING: frozenset[str] = frozenset()  # timers that arm themselves again; they do not keep a merchant from being idle
+BREATHE_EVERY = 512  # timers between two looks at other work
+
+
+class Sender(Protocol):
+    """Who delivers what is ready."""
+
+    def wake(self, merchant: Merchant) -> None: ...
+    def held_by(self, merchant: Merchant) -> Sequence[dict[str, Any]]: ...
+    async def settled(self, merchant: Merchant) -> None:
+        """Nothing of the merchant is ready or in flight."""
+
+
+class Driver:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.sender: Sender | None = None
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._quiet: dict[str, asyncio.Event] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = float("inf")
+        world.watchers.append(self._watch)
+
+    # Live time
+
+    def _watch(self, merchant: Merchant, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.__class__ is Timer or change.__class__ is Tick:
+                self.set_alarm(merchant)
+                return
+
+    def set_alarm(self, merchant: Merchant) -> None:
+        """The loop wakes when the merchant's next timer is due, if its clock runs."""
+        timer = merchant.timers.next()
+        if timer is None or merchant.clock.held:
+            return
+        wait = merchant.clock.wall_until(timer.due, self.world.wall())
+        if wait is None:
+            return
+        loop = asyncio.get_running_loop()
+        at = loop.time() + wait
+        if at < self._alarm_at:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm_at = at
+            self._alarm = loop.call_at(at, self._ring_all)
+
+    def _ring_all(self) -> None:
+        self._alarm, self._alarm_at = None, float("inf")
+        task = asyncio.ensure_future(self.ring_everybody())
+        self._ringing = task  # a task that nobody holds may be collected
+
+    async def ring_everybody(self) -> None:
+        """Whatever is due anywhere has rung, and the next alarm is set."""
+        for merchant in list(self.world.merchants.values()):
+            await self.ring_due(merchant)
+            self.set_alarm(merchant)
+
+    async def ring_due(self, merchant: Merchant) -> None:
+        """Timers that are due by now have rung, each at its own time."""
+        timer = merchant.timers.next()
+        if timer is None or merchant.clock.held or timer.due > merchant.now:
+            return
+        now = merchant.now
+        while timer is not None and timer.due <= now:
+            merchant.begin(instant=timer.due)
+            merchant.ring(timer)
+            await self.world.keep(merchant)
+            timer = merchant.timers.next()
+        self.wake(merchant)
+
+    def wake(self, merchant: Merchant) -> None:
+        if self.sender is not None and merchant.ready:
+            self.sender.wake(merchant)
+
+    # Requests under way
+
+    def request_done(self, name: str) -> None:
+        quiet = self._quiet.get(name)
+        if quiet is not None and not self.world.desks[name].running:
+            quiet.set()
+
+    async def _quiet_down(self, merchant: Merchant) -> None:
+        """No request of the merchant is running."""
+        while self.world.desks[merchant.name].running:
+            quiet = self._quiet[merchant.name] = asyncio.Event()
+            await quiet.wait()
+        self._quiet.pop(merchant.name, None)
+
+    # Jumps
+
+    async def set_clock(self, merchant: Merchant, now: float | None, rate: float | None) -> None:
+        """The clock shows `now` and runs at `rate`; it only goes forward, except while the merchant has no records."""
+        wall = self.world.wall()
+        if now is not None and now < merchant.now and has_records(merchant):
+            raise Refusal(
+                Reason.OUT_OF_REACH, param="now",
+                message=f"The clock only moves forward: it shows {merchant.now}, and the merchant has records. Reset the merchant first.",
+            )  # fmt: skip
+        if now is not None and now > merchant.now:
+            await self.advance(merchant, int(now), wait=True)
+        at = merchant.clock.at(wall) if now is None else now
+        merchant.begin()
+        merchant.alter(Tick(at, wall, merchant.clock.rate if rate is None else rate))
+        await self.world.keep(merchant)
+
+    async def advance(
+        self, merchant: Merchant, target: int | None, wait: bool = True, settle_ms: int = 0
+    ) -> tuple[list[Timer], list[str]]:
+        """Time goes on to `target`, or until nothing is left to ring (None); answers what rang and the events of it.
+
+        Raises:
+            Refusal: OUT_OF_REACH, a target in the past.
+        """
+        lock = self._locks.setdefault(merchant.name, asyncio.Lock())
+        async with lock:
+            if target is not None and target < merchant.now:
+                raise Refusal(
+                    Reason.OUT_OF_REACH, param="to", message=f"The clock cannot go back to {target}: it shows {merchant.now} already."
+                )
+            fired: list[Timer] = []
+            events: list[str] = []
+
+            def watch(changed: Merchant, changes: Sequence[Change]) -> None:
+                if changed is merchant:
+                    events.extend(c.record.id for c in changes if c.__class__ is Put and c.record.__class__ is Event)  # type: ignore[union-attr]
+
+            self.world.watchers.append(watch)
+            try:
+                await self._advance(merchant, target, wait, settle_ms, fired)
+            finally:
+                self.world.watchers.remove(watch)
+                merchant.clock.held = False
+                self.set_alarm(merchant)
+                self.wake(merchant)
+            return fired, events
+
+    async def _advance(self, merchant: Merchant, target: int | None, wait: bool, settle_ms: int, fired: list[Timer]) -> None:
+        clock, timers = merchant.clock, merchant.timers
+        end = merchant.now + IDLE_S_MAX if target is None else target
+        if wait:
+            await self._settle(merchant, settle_ms)
+        self._stand(merchant, merchant.clock.at(self.world.wall()))
+        while True:
+            timer = timers.next()
+            if timer is None or timer.due > end:
+                break
+            if target is None and all(t.name in RECURRING for t in timers):
+                break
+            instant = max(timer.due, merchant.now)
+            merchant.begin(instant=instant)
+            merchant.alter(Tick(instant, self.world.wall(), clock.rate))
+            rang = 0
+            while timer is not None and timer.due <= instant:
+                merchant.ring(timer)
+                fired.append(timer)
+                rang += 1
+                timer = timers.next()
+            await self.world.keep(merchant)
+            if wait:
+                await self._settle(merchant, settle_ms)
+            elif len(fired) % BREATHE_EVERY < rang:
+                self.wake(merchant)
+                await asyncio.sleep(0)
+        if target is not None:
+            self._stand(merchant, target)
+        merchant.begin()
+        merchant.alter(Tick(clock.base, self.world.wall(), clock.rate))
+        await self.world.keep(merchant)
+
+    def _stand(self, merchant: Merchant, at: float) -> None:
+        """The clock is held at a time; what is journalled is the instant of whatever happens then."""
+        merchant.clock.held = True
+        merchant.clock.base = at
+
+    async def _settle(self, merchant: Merchant, settle_ms: int) -> None:
+        """Webhooks answered or failed, requests finished, the wanted pause over; again, if that made more of either."""
+        while True:
+            if self.sender is not None and (merchant.ready or self.sender.held_by(merchant)):
+                self.sender.wake(merchant)
+                await self.sender.settled(merchant)
+            await self._quiet_down(merchant)
+            if settle_ms:
+                await asyncio.sleep(settle_ms / 1000)
+            if not merchant.ready and not self.world.desks[merchant.name].running:
+                return
+
+
+def has_records(merchant: Merchant) -> bool:
+    """Whether anything happened at the merchant; webhook endpoints and settings do not count."""
+    return any(len(shelf) for (_, kind), shelf in merchant.store.shelves.items() if kind.__name__ != "Endpoint")

@@ -1,0 +1,216 @@
+"""The one road of a provider's request, in this order: host, key, body, due timers, route, replay, parameters, handler,
+journal, answer, log. One function, no middleware classes; between the begin and the commit of a unit nothing awaits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.ids import token
+from sandbox.core.merchant import Cause, Merchant
+from sandbox.core.records import Replay
+from sandbox.providers.base import Call, Op, Provider, Reply
+from sandbox.server.driver import Driver
+from sandbox.server.world import Desk, Logged, World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+REPLAY_KEPT_S = 86_400  # simulated
+BODY_SECONDS_MAX = 30.0  # wall time a client may take to send its body
+NOBODY = ""
+
+
+class Hangup(Exception):
+    """The client went away before its request was whole."""
+
+
+async def read_body(receive: Receive, limit: int, headers: Mapping[bytes, bytes]) -> bytes:
+    """The whole request body. Raises Refusal BODY_TOO_LARGE, BODY_MALFORMED (too slow); Hangup."""
+    length = headers.get(b"content-length")
+    if length is not None and length.isdigit() and int(length) > limit:
+        raise Refusal(Reason.BODY_TOO_LARGE, limit=limit)
+    message = await receive()
+    if not message.get("more_body"):
+        if message["type"] == "http.disconnect":
+            raise Hangup
+        whole: bytes = message.get("body", b"")
+        if len(whole) > limit:
+            raise Refusal(Reason.BODY_TOO_LARGE, limit=limit)
+        return whole
+    parts = [message.get("body", b"")]
+    size = len(parts[0])
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            while message.get("more_body"):
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Hangup
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > limit:
+                    raise Refusal(Reason.BODY_TOO_LARGE, limit=limit)
+    except TimeoutError:
+        raise Refusal(Reason.BODY_MALFORMED, detail=f"the body was not sent within {BODY_SECONDS_MAX:.0f} seconds.") from None
+    return b"".join(parts)
+
+
+class Pipeline:
+    """Requests of one provider."""
+
+    def __init__(self, world: World, driver: Driver, provider: Provider, base_url: str) -> None:
+        self.world = world
+        self.driver = driver
+        self.provider = provider
+        self.base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes]) -> None:
+        provider, world = self.provider, self.world
+        started = world.wall()
+        method, path = scope["method"], scope["path"]
+        name = NOBODY
+        desk: Desk | None = None
+        merchant: Merchant | None = None
+        call = Call(method, path, scope["query_string"], headers, b"", "", self.base_url)
+        replayed = ""
+        key = ""
+        try:
+            name, kind = provider.key(headers)
+            merchant = world.merchant(name)
+            desk = world.desks[name]
+            desk.serial += 1
+            desk.running += 1
+            call = call._replace(request_id=provider.request_id(name, f"{merchant.serial}.{desk.serial}"))
+            if method in ("GET", "HEAD"):
+                body = b""
+            else:
+                body = await read_body(receive, provider.body_bytes_max(path), headers)
+            call = call._replace(body=body)
+            if world.broken:
+                reply = broken(world.broken)
+            else:
+                await self.driver.ring_due(merchant)
+                op, values = provider.match(method, path)
+                if kind == "pk" and not op.public:
+                    raise Refusal(Reason.KEY_WRONG_KIND)
+                key = provider.idempotency_key(call)
+                if key:
+                    reply, replayed = await self.once(merchant, desk, op, call, key, values)
+                else:
+                    reply = await self.carry_out(merchant, op, call, provider.decode(op, call), values)
+        except Refusal as refusal:
+            if not call.request_id:
+                call = call._replace(request_id=provider.request_id(NOBODY, token(8, path, started)))
+            reply = provider.say(refusal, call, merchant)
+        except Hangup:
+            return
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            reply = failed(call.request_id)
+        finally:
+            if desk is not None:
+                desk.running -= 1
+                self.driver.request_done(name)
+        sent = provider.headers(call, reply, replayed)
+        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+        await send({"type": "http.response.body", "body": reply.body if method != "HEAD" else b""})
+        if desk is not None and merchant is not None:
+            log(desk, provider, merchant, call, key, reply, world.wall() - started)
+            if merchant.ready:
+                self.driver.wake(merchant)
+
+    async def carry_out(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...], key: str = "") -> Reply:
+        """The operation is done and durable, or refused and has left no trace."""
+        merchant.begin(Cause(call.request_id, key))
+        try:
+            reply = self.provider.answer(merchant, op, call, params, values)
+            if key and reply.keep:
+                merchant.put(
+                    Replay(
+                        key, self.provider.name, "kept", merchant.now, f"{call.method} {call.path}", digest_of(call),
+                        reply.status, reply.body, call.request_id,
+                    )
+                )  # fmt: skip
+        except BaseException:
+            merchant.rollback()
+            raise
+        await self.world.keep(merchant)
+        return reply
+
+    async def once(
+        self, merchant: Merchant, desk: Desk, op: Op, call: Call, key: str, values: tuple[str, ...]
+    ) -> tuple[Reply, str]:
+        """The answer of the first request with this key, and that request's id if this is not it.
+
+        Raises:
+            Refusal: REPLAY_MISMATCH, REPLAY_OTHER_ENDPOINT, REPLAY_IN_FLIGHT.
+        """
+        provider = self.provider
+        shelf = merchant.store.shelf(provider.name, Replay)
+        kept: Replay | None = shelf.rows.get(key)
+        if kept is not None and kept.created > merchant.now - REPLAY_KEPT_S:
+            if kept.endpoint != f"{call.method} {call.path}":
+                first = kept.endpoint.partition(" ")[2]
+                raise Refusal(Reason.REPLAY_OTHER_ENDPOINT, key=key, first=first, now=call.path)
+            if kept.digest != digest_of(call):
+                raise Refusal(Reason.REPLAY_MISMATCH, key=key)
+            return Reply(kept.code, kept.body), kept.request_id
+        flight = f"{provider.name} {key}"
+        if flight in desk.in_flight:
+            raise Refusal(Reason.REPLAY_IN_FLIGHT, key=key)
+        desk.in_flight.add(flight)
+        try:
+            params = provider.decode(op, call)
+            merchant.begin()
+            forget_old_replays(merchant, provider.name, key)
+            await self.world.keep(merchant)
+            return await self.carry_out(merchant, op, call, params, values, key), ""
+        finally:
+            desk.in_flight.discard(flight)
+
+
+def forget_old_replays(merchant: Merchant, provider: str, key: str) -> None:
+    """Answers older than a day make room, oldest first; so does a stale one under the same key."""
+    shelf = merchant.store.shelf(provider, Replay)
+    until = merchant.now - REPLAY_KEPT_S
+    while (oldest := shelf.oldest()) is not None and oldest.created <= until:
+        merchant.drop(oldest)
+    if key in shelf.rows:
+        merchant.drop(shelf.rows[key])
+
+
+def digest_of(call: Call) -> str:
+    """What two requests with one key must have in common."""
+    return hashlib.blake2b(call.query + b"\0" + call.body, digest_size=16).hexdigest()
+
+
+def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float) -> None:
+    error = None
+    if reply.status >= 400:
+        error = orjson.loads(reply.body).get("error")
+    desk.log.append(
+        Logged(
+            call.request_id, provider.name, merchant.now, call.method, call.path, unquote(call.query.decode("latin-1")),
+            reply.status, seconds, key, error,
+        )
+    )  # fmt: skip
+
+
+def broken(why: str) -> Reply:
+    return Reply(500, orjson.dumps({"error": {"message": f"payment-sandbox refuses requests: {why}", "type": "api_error"}}), keep=False)
+
+
+def failed(request_id: str) -> Reply:
+    """A bug of ours: no traceback in the answer, the traceback on stderr."""
+    message = f"payment-sandbox has a bug: request {request_id} failed. The server's log on stderr says where."
+    return Reply(500, orjson.dumps({"error": {"message": message, "type": "api_error"}}), keep=False)

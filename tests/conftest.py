@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness import Shop
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """A fresh merchant `alpha` in process, its wall clock standing at 2026-01-05T09:00:00Z."""
+    made = Shop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def network_shop() -> Iterator[Shop]:
+    """The same in the profile `network`."""
+    made = Shop(profile="network")
+    yield made
+    made.close()

@@ -1,0 +1,144 @@
+"""One merchant in process, without a port: what most tests talk to.
+
+`Shop` speaks to the very ASGI application that `serve` runs; its wall clock stands still, so ids and bytes repeat.
+Every Stripe answer that passes through is checked against Stripe's OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import httpx
+
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Event
+from sandbox.journal.base import Journal
+from sandbox.providers import PROVIDERS
+from sandbox.server.app import build
+from sandbox.server.world import World
+from tests.contract.openapi import check_answer
+
+START = 1_767_603_600  # 2026-01-05T09:00:00Z, a Monday
+DAY = 86_400
+T = TypeVar("T")
+
+
+class Wall:
+    """A wall clock that only tests move."""
+
+    def __init__(self, now: float = START) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any
+    headers: httpx.Headers
+
+    def __getitem__(self, key: Any) -> Any:  # type: ignore[override]
+        return self.body[key]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        return self.body["error"]  # type: ignore[no-any-return]
+
+
+def flat(value: Any, prefix: str = "") -> list[tuple[str, str]]:
+    """Nested parameters as the official libraries send them: indexed brackets, booleans in lower case."""
+    if isinstance(value, dict):
+        return [pair for key, item in value.items() for pair in flat(item, f"{prefix}[{key}]" if prefix else str(key))]
+    if isinstance(value, (list, tuple)):
+        return [pair for index, item in enumerate(value) for pair in flat(item, f"{prefix}[{index}]")]
+    if isinstance(value, bool):
+        return [(prefix, "true" if value else "false")]
+    return [(prefix, "" if value is None else str(value))]
+
+
+class Shop:
+    def __init__(self, name: str = "alpha", journal: Journal | None = None, **settings: Any) -> None:
+        self.wall = Wall()
+        self.name = name
+        self.world = World(PROVIDERS, self.wall, journal, settings)
+        self.app = build(self.world)
+        self._runner = asyncio.Runner()
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=True)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111", trust_env=False)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+    def close(self) -> None:
+        self.run(self._client.aclose())
+        self._runner.close()
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.world.merchant(self.name)
+
+    # Stripe's API
+
+    def call(self, method: str, path: str, params: dict[str, Any] | None = None, key: str = "", **options: Any) -> Answer:
+        """One call with the merchant's secret key; `params` go where Stripe's libraries put them."""
+        headers = {"authorization": f"Bearer {key or 'sk_test_' + self.name}", **options.pop("headers", {})}
+        encoded = urlencode(flat(params or {}))
+        if method == "POST" and "content" not in options and "files" not in options:
+            options["content"] = encoded
+            headers.setdefault("content-type", "application/x-www-form-urlencoded")
+        elif encoded:
+            path += ("&" if "?" in path else "?") + encoded
+        response = self.run(self._client.request(method, path, headers=headers, **options))
+        body = json.loads(response.content) if response.content[:1] in b"{[" else response.content
+        if path.startswith("/v1/") and isinstance(body, dict) and response.status_code != 501:
+            violations = check_answer(method, path.partition("?")[0], response.status_code, body)
+            assert not violations, "\n".join(violations)
+        return Answer(response.status_code, body, response.headers)
+
+    def post(self, path: str, params: dict[str, Any] | None = None, **options: Any) -> Answer:
+        return self.call("POST", path, params, **options)
+
+    def get(self, path: str, params: dict[str, Any] | None = None, **options: Any) -> Answer:
+        return self.call("GET", path, params, **options)
+
+    def delete(self, path: str, params: dict[str, Any] | None = None, **options: Any) -> Answer:
+        return self.call("DELETE", path, params, **options)
+
+    # Short cuts
+
+    def pay(self, method: str = "pm_card_visa", amount: int = 2000, currency: str = "usd", **params: Any) -> Any:
+        """A payment intent that was created and confirmed in one call; its answer's body."""
+        wanted = {"amount": amount, "currency": currency, "payment_method": method, "confirm": True, **params}
+        answer = self.post("/v1/payment_intents", wanted)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    def disputes_of(self, intent: dict[str, Any]) -> list[dict[str, Any]]:
+        return self.get("/v1/disputes", {"payment_intent": intent["id"]})["data"][::-1]
+
+    # Time and what happened
+
+    @property
+    def now(self) -> int:
+        return self.merchant.now
+
+    def advance(self, days: float = 0, seconds: int = 0, wait: bool = True) -> list[str]:
+        """Time goes on; answers the names of the timers that rang."""
+        target = self.merchant.now + int(days * DAY) + seconds
+        fired, _ = self.run(self.app.driver.advance(self.merchant, target, wait))
+        return [timer.name for timer in fired]
+
+    def freeze(self) -> None:
+        self.run(self.app.driver.set_clock(self.merchant, None, 0))
+
+    def events(self, since: int = 0) -> list[str]:
+        """Types of all events, oldest first, without the first `since`."""
+        return [event.type for event in self.merchant.store.all(Event)][since:]
+
+    def balance(self, account: str, currency: str = "usd", provider: str = "stripe") -> int:
+        return self.merchant.ledger.balance(account, currency, provider)
