@@ -62,3 +62,6 @@ class Dialect(Protocol):
 
     def envelope(self, merchant: Merchant, event: Event) -> bytes:
         """The event as it goes over the wire."""
+
+    def new_secret(self, merchant: Merchant) -> str:
+        """A fresh secret for an endpoint, in the provider's shape."""

@@ -129,6 +129,9 @@ class Stripe:
     def envelope(self, merchant: Merchant, event: Event) -> bytes:
         return events.envelope(merchant, event)
 
+    def new_secret(self, merchant: Merchant) -> str:
+        return "whsec_" + token(32, "secret", merchant.settings.get("seed", 0), merchant.name, merchant.count())
+
     # What the server asks
 
     def owns(self, path: str) -> bool:

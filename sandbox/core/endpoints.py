@@ -1,0 +1,81 @@
+"""Where a merchant's events go: endpoints added, rolled, switched off and on, removed, whatever provider they belong to.
+
+Stripe's own `/v1/webhook_endpoints` and the control API call these same functions inside a unit of work, so both write
+one list. What a secret looks like is the provider's word: `Dialect.new_secret`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sandbox.core import outbox
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NOTHING, Delivery, Details, Endpoint
+
+INBOX = "sandbox:inbox"  # events are kept in process, no HTTP
+OLD_SECRET_S = 86_400  # simulated: how long the secret before the last roll still signs
+
+
+def add(
+    merchant: Merchant,
+    provider: str,
+    url: str,
+    events: Sequence[str] = ("*",),
+    secret: str = "",
+    description: str | None = None,
+    metadata: Details = NOTHING,
+    details: Details = NOTHING,
+) -> Endpoint:
+    """Events of the provider go to `url` from now on; answers the endpoint, whose `secret` signs them.
+
+    Args:
+        secret: empty for a fresh one in the provider's shape.
+    """
+    endpoint_id = merchant.new_id(provider, Endpoint)
+    return merchant.put(
+        Endpoint(
+            endpoint_id, provider, "enabled", merchant.now, url, tuple(events),
+            secret or merchant.dialects[provider].new_secret(merchant),
+            description=description, metadata=metadata, details=details,
+        )
+    )  # fmt: skip
+
+
+def roll(merchant: Merchant, endpoint: Endpoint, secret: str = "", keep_old_s: int = OLD_SECRET_S) -> Endpoint:
+    """The endpoint has a new secret; the old one signs beside it for `keep_old_s` seconds, simulated."""
+    return merchant.put(
+        endpoint._replace(
+            secret=secret or merchant.dialects[endpoint.provider].new_secret(merchant),
+            old_secret=endpoint.secret,
+            old_secret_until=merchant.now + keep_old_s,
+        )
+    )
+
+
+def enable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
+    """New events go there again and planned retries go on; what failed before counts no more against it."""
+    return merchant.put(endpoint._replace(status="enabled", failing_since=0))
+
+
+def disable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
+    """No new event goes there; a retry that comes due while it is disabled is its delivery's last."""
+    return merchant.put(endpoint._replace(status="disabled"))
+
+
+def remove(merchant: Merchant, endpoint: Endpoint) -> None:
+    """The endpoint is gone and everything it was still owed has failed."""
+    for delivery in merchant.store.shelf(endpoint.provider, Delivery).of("endpoint_id", endpoint.id):
+        if delivery.status == "pending" or delivery.ready or delivery.extra:
+            merchant.disarm(delivery, outbox.RETRY_TIMER)
+            status = "failed" if delivery.status == "pending" else delivery.status
+            merchant.put(delivery._replace(status=status, ready=False, extra=0, next_at=0))
+    merchant.drop(endpoint)
+
+
+def find(merchant: Merchant, endpoint_id: str) -> Endpoint | None:
+    """Any provider's endpoint of that id."""
+    for provider in merchant.dialects:
+        endpoint: Endpoint | None = merchant.get(provider, Endpoint, endpoint_id)
+        if endpoint is not None:
+            return endpoint
+    return None
