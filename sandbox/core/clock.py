@@ -45,14 +45,14 @@ class Timers:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int]] = []
         self._armed: dict[int, Timer] = {}
-        self._of: dict[str, list[int]] = {}
+        self._of: dict[str, dict[int, None]] = {}
 
     def __len__(self) -> int:
         return len(self._armed)
 
     def arm(self, timer: Timer) -> None:
         self._armed[timer.ticket] = timer
-        self._of.setdefault(timer.target, []).append(timer.ticket)
+        self._of.setdefault(timer.target, {})[timer.ticket] = None
         heappush(self._heap, (timer.due, timer.ticket))
 
     def disarm(self, ticket: int) -> Timer | None:
@@ -62,7 +62,7 @@ class Timers:
             if len(tickets) == 1:
                 del self._of[timer.target]
             else:
-                tickets.remove(ticket)
+                del tickets[ticket]
             if len(self._heap) > 64 and len(self._heap) > 4 * len(self._armed):
                 self._heap = [(t.due, t.ticket) for t in self._armed.values()]
                 heapify(self._heap)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.core.changes import Put
+from sandbox.core.dialect import Dialect
 from sandbox.core.ledger import AVAILABLE, PENDING
 from sandbox.core.machine import Mark, Trigger
 from sandbox.core.records import CORE_RECORDS, Charge, Entry, Record, Refund, Settlement
@@ -13,7 +14,11 @@ from sandbox.core.records import CORE_RECORDS, Charge, Entry, Record, Refund, Se
 if TYPE_CHECKING:
     from sandbox.core.merchant import Merchant
 
-KINDS: Mapping[str, type] = {kind.__name__: kind for kind in CORE_RECORDS}
+
+def kinds_of(dialects: Mapping[str, Dialect]) -> dict[str, type]:
+    """Record classes by name: the core's and every provider's own."""
+    own = [kind for dialect in dialects.values() for kind in dialect.records]
+    return {kind.__name__: kind for kind in (*CORE_RECORDS, *own)}
 
 
 def await_settlement(merchant: Merchant, entry: Entry) -> None:

@@ -8,8 +8,19 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+PAIRS = {alphabet: tuple(a + b for a in alphabet for b in alphabet) for alphabet in (BASE62, BASE36)}
+
+
 def digits(number: int, length: int, alphabet: str = BASE62) -> str:
     """The last `length` digits of a number, most significant first."""
+    pairs = PAIRS.get(alphabet)
+    if pairs is not None:  # two digits a step: ids are made on every request
+        count = len(pairs)
+        text = ""
+        for _ in range((length + 1) // 2):
+            number, pair = divmod(number, count)
+            text = pairs[pair] + text
+        return text[-length:]
     base = len(alphabet)
     out = []
     for _ in range(length):
@@ -20,7 +31,7 @@ def digits(number: int, length: int, alphabet: str = BASE62) -> str:
 
 def digest(*parts: object) -> int:
     """A 128-bit number that depends on every part and on their order."""
-    text = "\x00".join(map(str, parts))
+    text = "\x00".join([str(part) for part in parts])
     return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
 
 

@@ -56,10 +56,13 @@ class Merchant:
         self.clock = Clock(start, start)
         self.ready: dict[str, Delivery] = {}  # deliveries whose attempt is due now
         self.bodies: dict[str, bytes] = {}  # rendered answers beside the immutable records they show
+        self.moment: dict[str, Any] = {}  # what a dialect rendered in the unit of work under way
+        self.kinds = effects.kinds_of(dialects)
         self.cause = NOBODY
         self._instant: int | None = None
         self._changes: list[Change] = []
         self._undo: list[Any] = []
+        self._counted = 0  # the serial that the journal knows
 
     # Time
 
@@ -73,12 +76,17 @@ class Merchant:
     def begin(self, cause: Cause = NOBODY, instant: int | None = None) -> None:
         assert not self._changes, f"merchant {self.name}: the last unit of work was neither committed nor rolled back"
         self.cause = cause
+        self._counted = self.serial
         self._instant = int(self.clock.at(self.wall())) if instant is None else instant
 
     def commit(self) -> list[Change]:
         """The unit is done; answers its changes, for the journal."""
         changes, self._changes = self._changes, []
+        if self.serial != self._counted:
+            changes.append(Count(self.serial))
         self._undo.clear()
+        if self.moment:
+            self.moment = {}
         self._instant = None
         self.cause = NOBODY
         return changes
@@ -89,6 +97,8 @@ class Merchant:
             self._revert(change, before)
         self._changes.clear()
         self._undo.clear()
+        self.serial = self._counted
+        self.moment = {}
         self._instant = None
         self.cause = NOBODY
 
@@ -96,6 +106,10 @@ class Merchant:
         """A change of the unit under way."""
         self._undo.append(self.apply(change))
         self._changes.append(change)
+
+    def move_on(self, instant: int) -> None:
+        """The unit under way goes on at a later time: nothing that anybody could see has happened in it yet."""
+        self._instant = instant
 
     def apply(self, change: Change) -> Any:
         """The one function that alters a merchant, live and in replay; answers what undoes it."""
@@ -113,8 +127,8 @@ class Merchant:
         if kind is Disarm:
             return self.timers.disarm(change.ticket)  # type: ignore[union-attr]
         if kind is Count:
-            before, self.serial = self.serial, change.serial  # type: ignore[union-attr]
-            return before
+            self.serial = change.serial  # type: ignore[union-attr]
+            return None
         if kind is Tick:
             return self.clock.set(change)  # type: ignore[arg-type]
         if kind is Drop:
@@ -139,8 +153,6 @@ class Merchant:
         elif kind is Disarm:
             if before is not None:
                 self.timers.arm(before)
-        elif kind is Count:
-            self.serial = before
         elif kind is Tick:
             self.clock.set(before)
         else:
@@ -149,10 +161,9 @@ class Merchant:
     # Records
 
     def count(self) -> int:
-        """A serial that was never given before."""
-        serial = self.serial + 1
-        self.alter(Count(serial))
-        return serial
+        """A serial that was never given before; the unit's commit notes how far it got."""
+        self.serial += 1
+        return self.serial
 
     def new_id(self, provider: str, kind: type, family: str = "") -> str:
         return self.dialects[provider].new_id(self, kind, family)
@@ -281,13 +292,15 @@ class Merchant:
         A trigger that its target's status has no row for means nothing any more, and is not an error: time passed it by.
         """
         self.alter(Disarm(timer.ticket))
-        dialect = self.dialects[timer.provider]
-        kind = effects.KINDS.get(timer.kind) or next(k for k in dialect.records if k.__name__ == timer.kind)
-        target = self.store.get(timer.provider, kind, timer.target)
-        if kind is Delivery and target is not None:
+        provider, kind = timer.provider, self.kinds[timer.kind]
+        shelf = self.store.shelves.get((provider, kind))
+        target = shelf.rows.get(timer.target) if shelf is not None else None
+        if target is None:
+            return False
+        if kind is Delivery:
             outbox.ring(self, target)
             return True
-        if target is None or self.row(target, timer.trigger) is None:
+        if (target.status, timer.trigger) not in self.dialects[provider].machines[kind]:
             return False
         self.fire(target, timer.trigger)
         return True

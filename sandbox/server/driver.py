@@ -164,21 +164,12 @@ class Driver:
             timer = timers.next()
             if timer is None or timer.due > end:
                 break
-            if target is None and all(t.name in RECURRING for t in timers):
+            if target is None and RECURRING and all(t.name in RECURRING for t in timers):
                 break
-            instant = max(timer.due, merchant.now)
-            merchant.begin(instant=instant)
-            merchant.alter(Tick(instant, self.world.wall(), clock.rate))
-            rang = 0
-            while timer is not None and timer.due <= instant:
-                merchant.ring(timer)
-                fired.append(timer)
-                rang += 1
-                timer = timers.next()
-            await self.world.keep(merchant)
-            if wait:
+            changed = await self._ring_instant(merchant, timer, end, fired)
+            if changed and wait:
                 await self._settle(merchant, settle_ms)
-            elif len(fired) % BREATHE_EVERY < rang:
+            else:
                 self.wake(merchant)
                 await asyncio.sleep(0)
         if target is not None:
@@ -186,6 +177,32 @@ class Driver:
         merchant.begin()
         merchant.alter(Tick(clock.base, self.world.wall(), clock.rate))
         await self.world.keep(merchant)
+
+    async def _ring_instant(self, merchant: Merchant, timer: Timer | None, end: int, fired: list[Timer]) -> bool:
+        """Everything due at one instant has rung, together with what meant nothing before it; whether anything changed.
+
+        Timers whose trigger means nothing any more are the most by far after a long jump. They share one unit of work,
+        because nobody could tell their instants apart.
+        """
+        timers = merchant.timers
+        instant = merchant.now
+        merchant.begin(instant=instant)
+        changed = False
+        rang = 0
+        while timer is not None and timer.due <= end:
+            if timer.due > instant:
+                if changed or rang >= BREATHE_EVERY:
+                    break
+                instant = timer.due
+                merchant.move_on(instant)
+            if merchant.ring(timer):
+                changed = True
+            fired.append(timer)
+            rang += 1
+            timer = timers.next()
+        merchant.alter(Tick(instant, self.world.wall(), merchant.clock.rate))
+        await self.world.keep(merchant)
+        return changed
 
     def _stand(self, merchant: Merchant, at: float) -> None:
         """The clock is held at a time; what is journalled is the instant of whatever happens then."""

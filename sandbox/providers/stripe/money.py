@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DAY = 86400
 
@@ -61,7 +62,12 @@ def midnight(at: int) -> int:
 
 def settlement_day(now: int) -> int:
     """Midnight UTC, two business days on: when a charge's money becomes available."""
-    day = datetime.fromtimestamp(midnight(now), UTC)
+    return _settlement_day(midnight(now))
+
+
+@lru_cache(maxsize=64)
+def _settlement_day(start: int) -> int:
+    day = datetime.fromtimestamp(start, UTC)
     left = SETTLEMENT_BUSINESS_DAYS
     while left:
         day += timedelta(days=1)

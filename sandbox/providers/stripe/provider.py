@@ -29,7 +29,7 @@ from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
 from sandbox.providers.stripe.views.hooks import NEWEST, document, endpoint, event
 from sandbox.providers.stripe.views.intent import customer, intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
-from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render
+from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
@@ -95,9 +95,10 @@ class Stripe:
         if type == "balance.available":
             return render(balance(merchant, STRIPE)), b""
         view = VIEWS[record.__class__]
+        frozen = body(merchant, record, view)
         if before is None:
-            return body(merchant, record, view), b""
-        return body(merchant, record, view), render(events.changed(view(merchant, before), view(merchant, record)))
+            return frozen, b""
+        return frozen, b"%b" % render(events.changed(view(merchant, before), shown_now(merchant, record, view)))
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
         return money.fee(name, amount, currency)
