@@ -1,0 +1,252 @@
+"""The command `payment-sandbox`: what can be said on its line, and who does it.
+
+Nothing heavy is imported before it is known which command was given: `health` runs every few seconds in a container.
+Every flag has a twin in the environment, so a compose file or a CI job can say the same without a command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from sandbox import __version__
+
+OK, REFUSED, USAGE, BAD_FILE, UNREACHABLE = 0, 1, 2, 3, 4
+PREFIX = "PAYMENT_SANDBOX_"
+PROFILES = ("testmode", "network")
+UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+TRUE = ("1", "true", "yes", "on")
+ABOUT = "A local server that imitates payment providers: charges, refunds, disputes and webhooks on a simulated clock."
+CODES = "Exit codes: 0 ok, 1 refused by the server, 2 usage, 3 unreadable or foreign file, 4 server not reachable or port in use."
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose flags may also come from the environment, under the names their help shows."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **options})
+        self.environ: Mapping[str, str] = os.environ
+
+    def flag(self, name: str, **options: Any) -> None:
+        """A flag with its twin: the environment's word counts where the line has none."""
+        twin = PREFIX + name.lstrip("-").replace("-", "_").upper()
+        said = self.environ.get(twin)
+        action = options.get("action")
+        if said is not None and action == "append":
+            kind: Callable[[str], Any] = options.get("type", str)
+            options["default"] = [self._read(twin, kind, part) for part in said.split(",") if part]
+        elif said is not None and action == "store_true":
+            options["default"] = said.lower() in TRUE
+        elif said is not None:
+            options["default"] = self._read(twin, options.get("type", str), said)
+        if action == "append":
+            options.setdefault("default", [])
+            options["action"] = Append
+        options["help"] = f"{options['help']} [{twin}]"
+        self.add_argument(name, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """One line, not the whole usage: the reason must not drown."""
+        self.exit(USAGE, f"{self.prog}: {message} (--help says more)\n")
+
+    def _read(self, twin: str, kind: Callable[[str], Any], said: str) -> Any:
+        try:
+            return kind(said)
+        except (argparse.ArgumentTypeError, ValueError) as error:
+            self.error(f"environment variable {twin}: {error}")
+
+
+class Append(argparse.Action):
+    """Values of the line replace those of the environment, then add up."""
+
+    def __call__(self, parser: Any, space: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        first = getattr(space, self.dest) is self.default
+        setattr(space, self.dest, [value] if first else [*getattr(space, self.dest), value])
+
+
+def port(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or int(said) > 65_535:
+        raise argparse.ArgumentTypeError(f"'{said}' is not a port: 0 to 65535")
+    return int(said)
+
+
+def whole(said: str) -> int:
+    try:
+        return int(said)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{said}' is not a whole number") from None
+
+
+def seconds(said: str) -> float:
+    try:
+        given = float(said)
+    except ValueError:
+        given = 0.0
+    if not 0 < given < 1e6:
+        raise argparse.ArgumentTypeError(f"'{said}' is not a number of seconds")
+    return given
+
+
+def profile(said: str) -> str:
+    if said not in PROFILES:
+        raise argparse.ArgumentTypeError(f"'{said}' is none of {', '.join(PROFILES)}")
+    return said
+
+
+def data(said: str) -> str:
+    scheme = re.match(r"([a-z][a-z0-9+.-]*)://", said, re.IGNORECASE)
+    if scheme:
+        raise argparse.ArgumentTypeError(f"{scheme[1]}:// is not supported yet; name a SQLite file")
+    if not said:
+        raise argparse.ArgumentTypeError("an empty file name")
+    return said
+
+
+def until(said: str) -> str:
+    if said not in ("next", "idle"):
+        raise argparse.ArgumentTypeError(f"'{said}' is neither next nor idle")
+    return said
+
+
+def url(said: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#@]+/?", said):
+        raise argparse.ArgumentTypeError(f"'{said}' is not an address like http://127.0.0.1:12111")
+    return said.rstrip("/")
+
+
+def host_name(said: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", said):
+        raise argparse.ArgumentTypeError(f"'{said}' is not a host name")
+    return said
+
+
+def duration(said: str) -> int:
+    """Seconds in "7d", "12h", "90s" or "1d12h"."""
+    if not re.fullmatch(r"(\d+[dhms])+", said):
+        raise argparse.ArgumentTypeError(f"'{said}' is not a time span like 7d, 12h, 30m or 90s")
+    return sum(int(count) * UNITS_S[unit] for count, unit in re.findall(r"(\d+)([dhms])", said))
+
+
+def parser() -> Parser:
+    made = Parser(prog="payment-sandbox", description=ABOUT, epilog=CODES)
+    made.add_argument("--version", action="version", version=f"payment-sandbox {__version__}")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    _serve(commands.add_parser("serve", help="run the server", description="Run the server.", epilog=CODES))
+    _clients(commands)
+    return made
+
+
+def _serve(made: Parser) -> None:
+    made.flag("--host", type=host_name, default="127.0.0.1", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+    made.flag("--port", type=port, default=12111, metavar="N", help="port to listen on, 0 for a free one (12111)")
+    made.flag("--also-port", type=port, action="append", metavar="N", help="a further port; may be repeated")
+    made.flag("--public-url", type=url, metavar="URL", help="how clients reach this server; links in answers start with it")
+    made.flag("--data", type=data, metavar="FILE", help="SQLite file that keeps the state; without it, memory")
+    made.flag("--seed", type=whole, default=0, metavar="N", help="seed of ids and odds for new merchants (0)")
+    made.flag("--profile", type=profile, default="testmode", metavar="|".join(PROFILES), help="timings of new merchants (testmode)")
+    made.flag(
+        "--allow-host", type=host_name, action="append", metavar="NAME", help="a Host name to answer to besides loopback; may be repeated"
+    )
+    made.flag(
+        "--allow-webhook-host", action="append", metavar="NAME_OR_CIDR",
+        help="where webhooks may go besides loopback; may be repeated",
+    )  # fmt: skip
+    made.flag("--request-seconds", type=seconds, default=30.0, metavar="S", help="time a client has to send a request (30)")
+    made.set_defaults(run=serve)
+
+
+def _clients(commands: Any) -> None:
+    """The thin clients of the control API; each says to a running server what its line says."""
+    clock = _client(commands, "clock", "show or move a merchant's clock", "show_clock")
+    verbs = clock.add_subparsers(dest="verb", metavar="[advance|set|freeze|rate]", parser_class=Parser)
+    advance = _client(verbs, "advance", "let time go on, firing what falls due and waiting for its webhooks", "advance", inner=True)
+    advance.add_argument("span", nargs="?", type=duration, metavar="SPAN", help="7d, 12h, 30m, 90s or 1d12h")
+    advance.flag("--to", metavar="DATE", help="instead of SPAN: a time, ISO 8601 or epoch seconds")
+    advance.flag("--until", type=until, metavar="next|idle", help="instead of SPAN: the next timer, or no timer left")
+    advance.set_defaults(check=one_target)
+    _client(verbs, "set", "show this time (forward only, once the merchant has records)", "set_clock", inner=True).add_argument(
+        "now", metavar="DATE", help="ISO 8601 or epoch seconds"
+    )
+    _client(verbs, "freeze", "stop the clock; `rate 1` lets it run again", "freeze", inner=True)
+    _client(verbs, "rate", "run so many times as fast as the wall clock", "rate", inner=True).add_argument(
+        "rate", type=float, metavar="N", help="0 freezes"
+    )
+    dispute = _client(commands, "dispute", "the cardholder's bank disputes a charge", "dispute")
+    dispute.add_argument("charge", metavar="CHARGE", help="id of a charge or payment")
+    dispute.flag("--reason", metavar="WORD", help="the provider's word, such as fraudulent or product_not_received")
+    dispute.flag("--amount", type=whole, metavar="N", help="in minor units; default: what is left of the charge")
+    dispute.flag("--inquiry", action="store_true", help="an inquiry: no money moves yet")
+    events = _client(commands, "events", "list a merchant's events, oldest first", "events")
+    events.flag("--type", metavar="PATTERN", help="only these, such as charge.dispute.*")
+    events.flag("--follow", action="store_true", help="go on with new ones until interrupted")
+    _client(commands, "reset", "make a merchant as if never used", "reset")
+    _client(commands, "health", "exit 0 if the server answers and can write, 4 if not", "health")
+
+
+def _client(commands: Any, name: str, about: str, does: str, inner: bool = False) -> Parser:
+    """A command that talks to a running server; an `inner` one leaves to its outer one what the line says before it."""
+    made: Parser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", epilog=CODES)
+    local = f"http://127.0.0.1:{made.environ.get(PREFIX + 'PORT') or '12111'}"
+    made.flag("--server", type=url, default=local, metavar="URL", help="the running server (http://127.0.0.1:12111)")
+    made.flag("--merchant", default="", metavar="NAME", help="whose world (default)")
+    made.flag("--json", action="store_true", help="answer as JSON")
+    if inner:
+        made.set_defaults(server=argparse.SUPPRESS, merchant=argparse.SUPPRESS, json=argparse.SUPPRESS)
+    made.set_defaults(run=ask, does=does)
+    return made
+
+
+def one_target(said: argparse.Namespace) -> str:
+    """What is wrong with the target of an advance, or nothing."""
+    given = [each for each in (said.span, said.to, said.until) if each not in (None, "")]
+    return "" if len(given) == 1 else "say how far time goes on: a SPAN such as 7d, --to DATE or --until next|idle"
+
+
+def serve(said: argparse.Namespace) -> int:
+    from sandbox.server.run import Failure, Options, serve
+
+    try:
+        return serve(
+            Options(
+                said.host, said.port, said.also_port, said.public_url or "", said.data or "", said.seed, said.profile,
+                said.allow_host, said.allow_webhook_host, said.request_seconds,
+            )
+        )  # fmt: skip
+    except Failure as failure:
+        return complain(str(failure), failure.code)
+
+
+def ask(said: argparse.Namespace) -> int:
+    from sandbox.remote import COMMANDS, Refused, Unreachable
+
+    try:
+        COMMANDS[said.does](said)
+    except Refused as refused:
+        return complain(str(refused), REFUSED)
+    except Unreachable as lost:
+        return complain(str(lost), UNREACHABLE)
+    except KeyboardInterrupt:
+        pass  # how one ends `events --follow`
+    except BrokenPipeError:
+        # Whoever read our lines has seen enough; the interpreter must not complain about it when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def complain(why: str, code: int) -> int:
+    print(f"payment-sandbox: {why}", file=sys.stderr)
+    return code
+
+
+def main(line: Sequence[str] | None = None) -> int:
+    made = parser()
+    said = made.parse_args(line)
+    wrong = said.check(said) if "check" in said else ""
+    if wrong:
+        made.error(wrong)
+    code: int = said.run(said)
+    return code
