@@ -46,6 +46,9 @@ class Dialect(Protocol):
     def timing(self, merchant: Merchant, name: str) -> int:
         """A span of the profile in force, seconds."""
 
+    def unfold(self, merchant: Merchant, record: Any) -> None:
+        """What a record was made to bring about, some time after it was made, comes about now."""
+
     def memo(self, template: str, record: Any) -> str | None:
         """A statement line's description."""
 

@@ -61,6 +61,14 @@ def _charge_disputed(merchant: Merchant, dispute: Any, touched: dict[str, Record
     _change_charge(merchant, dispute, touched, disputed=True, dispute_id=dispute.id)
 
 
+def _charge_voided(merchant: Merchant, refund: Any, touched: dict[str, Record]) -> None:
+    merchant.fire(merchant.related(refund, "charge"), Trigger.VOID)
+
+
+def _unfolds(merchant: Merchant, record: Any, touched: dict[str, Record]) -> None:
+    merchant.dialects[record.provider].unfold(merchant, record)
+
+
 def _pending_refunds_fail(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
     """Money that is on its way back to the cardholder and money that the bank takes back would be paid twice."""
     young = merchant.dialects[dispute.provider].timing(merchant, "refund_recallable")
@@ -75,6 +83,8 @@ EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
     Mark.CHARGE_REFUNDED: _charge_refunded,
     Mark.CHARGE_UNREFUNDED: _charge_unrefunded,
     Mark.CHARGE_DISPUTED: _charge_disputed,
+    Mark.CHARGE_VOIDED: _charge_voided,
     Mark.PENDING_REFUNDS_FAIL: _pending_refunds_fail,
     Mark.FUNDS_AVAILABLE: _funds_available,
+    Mark.UNFOLDS: _unfolds,
 }

@@ -44,6 +44,7 @@ class Trigger(StrEnum):
     DELETE = "delete"
     RETRY = "retry"
     SPEND = "spend"  # used up: nothing is left to act on
+    UNFOLD = "unfold"  # what the instrument was to bring comes about
 
 
 class Line(NamedTuple):
@@ -100,18 +101,23 @@ class Mark(StrEnum):
     CHARGE_REFUNDED = "charge_refunded"
     CHARGE_UNREFUNDED = "charge_unrefunded"
     CHARGE_DISPUTED = "charge_disputed"
+    CHARGE_VOIDED = "charge_voided"
     PENDING_REFUNDS_FAIL = "pending_refunds_fail"
     FUNDS_AVAILABLE = "funds_available"
+    UNFOLDS = "unfolds"
 
 
 class Row(NamedTuple):
+    """The status reached and what comes with it, in the order of the fields; `then` follows the record's own events."""
+
     to: str
     post: tuple[Recipe, ...] = ()
     mark: tuple[Mark, ...] = ()
-    also: tuple[Also, ...] = ()
-    arm: tuple[Arm, ...] = ()
     disarm: tuple[str, ...] = ()
+    arm: tuple[Arm, ...] = ()
+    also: tuple[Also, ...] = ()
     emit: tuple[Emit, ...] = ()
+    then: tuple[Mark, ...] = ()
 
 
 Table = Mapping[tuple[str, Trigger], Row]

@@ -202,7 +202,7 @@ class Merchant:
         derive = self.dialects[record.provider].derived.get((record.__class__, trigger))
         if derive is not None:
             facts = {**derive(self, record), **facts}
-        after = record._replace(status=row.to, **facts)
+        after: Any = record._replace(status=row.to, **facts)  # type: ignore[attr-defined]
         for recipe in row.post:
             after = self.post(recipe, after)
         self.alter(Put(after))
@@ -222,6 +222,8 @@ class Merchant:
                 self.fire(related, triggered)
         for emit in row.emit:
             self._emit(emit, after, before, touched)
+        for mark in row.then:
+            effects.EFFECTS[mark](self, after, touched)
         return after
 
     def related(self, record: Record, of: str) -> Any:
@@ -257,7 +259,7 @@ class Merchant:
             self.move(record, side, f"fees:{line.fee}", fee, currency)
         if side is PENDING:
             effects.await_settlement(self, entry)
-        return record._replace(**{line.into: entry.id}) if line.into else record
+        return record._replace(**{line.into: entry.id}) if line.into else record  # type: ignore[attr-defined]
 
     def move(self, record: Record, debit: str, credit: str, amount: int, currency: str) -> None:
         """One transfer; a negative amount goes the other way."""

@@ -17,14 +17,27 @@ from sandbox.providers.stripe.records import FraudWarning
 
 STRIPE = "stripe"
 NOT_LOST = ("won", "warning_closed", "conceded")  # disputes in these statuses claim no money
-# A word alone in `uncategorized_text` decides in test mode: for chargebacks, for inquiries.
-MAGIC: Mapping[str, tuple[Trigger | None, Trigger | None]] = {
-    "winning_evidence": (Trigger.WIN, Trigger.DROP),  # Assumed for inquiries
-    "losing_evidence": (Trigger.LOSE, Trigger.DROP),
-    "escalate_inquiry_evidence": (None, Trigger.ESCALATE),
+WITHDRAWN = ("needs_response", "under_review", "lost")  # in these the bank has the money, so the charge cannot be refunded
+# A word alone in `uncategorized_text` decides in test mode: (kind of dispute, word) -> what the bank does.
+MAGIC: Mapping[tuple[str, str], Trigger] = {
+    ("chargeback", "winning_evidence"): Trigger.WIN,
+    ("chargeback", "losing_evidence"): Trigger.LOSE,
+    ("inquiry", "winning_evidence"): Trigger.DROP,
+    ("inquiry", "losing_evidence"): Trigger.DROP,
+    ("inquiry", "escalate_inquiry_evidence"): Trigger.ESCALATE,
 }
-NETWORK_CODES: Mapping[str, str] = {"fraudulent": "10.4", "product_not_received": "13.1"}
-NETWORK_CODE_ELSEWHERE = "13.9"  # Assumed for the other reasons
+OUTCOMES: Mapping[str, Trigger] = {"won": Trigger.WIN, "lost": Trigger.LOSE}  # "never" is neither
+OUTCOME_USUAL = {"testmode": "never", "network": "lost"}
+# The card network's own code for a reason; "" for any other reason, the first row for any other network.
+NETWORK_CODES: Mapping[str, Mapping[str, str]] = {
+    "visa": {
+        "fraudulent": "10.4", "product_not_received": "13.1", "subscription_canceled": "13.2", "product_unacceptable": "13.3",
+        "credit_not_processed": "13.6", "duplicate": "12.6", "": "13.5",
+    },
+    "mastercard": {"fraudulent": "4837", "duplicate": "4834", "": "4853"},
+    "amex": {"fraudulent": "F29", "product_not_received": "C08", "credit_not_processed": "C02", "duplicate": "P08", "": "C31"},
+    "discover": {"fraudulent": "UA02", "product_not_received": "RG", "credit_not_processed": "RN2", "duplicate": "DP", "": "AA"},
+}  # fmt: skip
 REASONS = (
     "bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate",
     "fraudulent", "general", "incorrect_account_details", "insufficient_funds", "noncompliant", "product_not_received",
@@ -55,17 +68,30 @@ def open_dispute(
 ) -> Dispute:
     """The issuer disputes `amount` minor units of a captured charge: withdrawn at once, unless it is an inquiry."""
     brand = charge.details["card"]["brand"]
+    due_at = money.due_by(profile(merchant), brand, merchant.now, due_days)
     dispute = Dispute(
         merchant.new_id(STRIPE, Dispute, charge.id), STRIPE, NEW, merchant.now, amount, charge.currency, charge.id,
         charge.parent_id, "inquiry" if inquiry else "chargeback", reason,
-        evidence_due_at=money.due_by(profile(merchant), brand, merchant.now, due_days),
+        evidence_due_at=due_at,
         details={
             "brand": brand,
-            "network_reason_code": network_code or NETWORK_CODES.get(reason, NETWORK_CODE_ELSEWHERE),
+            "network_reason_code": network_code or network_code_of(brand, reason, inquiry),
             **({} if due_days is None else {"due_days": due_days}),
         },
     )  # fmt: skip
-    return merchant.fire(dispute, Trigger.OPEN_INQUIRY if inquiry else Trigger.OPEN)
+    if not inquiry:
+        return merchant.fire(dispute, Trigger.OPEN)
+    dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY)
+    if brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
+        merchant.arm(dispute, "evidence_due", Trigger.DEADLINE, due_at)
+    return dispute
+
+
+def network_code_of(brand: str, reason: str, inquiry: bool) -> str:
+    """The network's code for a reason; inquiries have the part before the dot."""
+    codes = NETWORK_CODES.get(brand, NETWORK_CODES["visa"])
+    code = codes.get(reason, codes[""])
+    return code.partition(".")[0] if inquiry else code
 
 
 def open_checked(
@@ -80,7 +106,14 @@ def open_checked(
         )
     left = disputable(merchant, charge)
     wanted = left if amount is None else amount
-    if not 0 < wanted <= left:
+    if amount is not None and amount < 1:
+        raise Refusal(Reason.OUT_OF_REACH, param="amount", message=f"A dispute is about 1 minor unit or more, not {amount}.")
+    if left == 0:
+        raise Refusal(
+            Reason.AMOUNT_EXCEEDS_DISPUTABLE,
+            message=f"Nothing of charge {charge.id} is left to dispute: all of it was refunded, or is claimed by open or lost disputes.",
+        )
+    if wanted > left:
         sums = core_money.format_amount(wanted, charge.currency), core_money.format_amount(left, charge.currency)
         raise Refusal(
             Reason.AMOUNT_EXCEEDS_DISPUTABLE,
@@ -100,25 +133,22 @@ def submit(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
     dispute = merchant.fire(
         dispute, Trigger.SUBMIT_EVIDENCE, submissions=dispute.submissions + 1, submitted_at=merchant.now, **facts
     )
-    inquiry = dispute.kind == "inquiry"
     word = str(dispute.evidence.get("uncategorized_text") or "").strip()
-    dialect = merchant.dialects[STRIPE]
-    if word in MAGIC:
-        verdict, span = MAGIC[word][inquiry], "magic_evidence"
-    else:
-        verdict, span = (None if inquiry else _outcome(merchant, dispute)), "decision"
+    verdict, span = MAGIC.get((dispute.kind, word)), "magic_evidence"
+    if verdict is None and dispute.kind == "chargeback":
+        verdict, span = _outcome(merchant, dispute), "decision"
     if verdict is not None:
-        merchant.arm(dispute, "decision", verdict, merchant.now + dialect.timing(merchant, span))
+        merchant.arm(dispute, "decision", verdict, merchant.now + merchant.dialects[STRIPE].timing(merchant, span))
     return dispute
 
 
 def _outcome(merchant: Merchant, dispute: Dispute) -> Trigger | None:
     """What the bank will decide on evidence without a magic word; odds are drawn from the seed and the dispute's id."""
-    outcome = merchant.settings.get("outcome") or ("never" if profile(merchant) == "testmode" else "lost")
+    outcome = merchant.settings.get("outcome") or OUTCOME_USUAL[profile(merchant)]
     if isinstance(outcome, Mapping):
         drawn = digest("outcome", merchant.settings.get("seed", 0), dispute.id) % 1_000_000 / 1_000_000
         return Trigger.WIN if drawn < float(outcome["won"]) else Trigger.LOSE
-    return {"won": Trigger.WIN, "lost": Trigger.LOSE}.get(str(outcome))
+    return OUTCOMES.get(str(outcome))
 
 
 def escalated(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
@@ -126,6 +156,13 @@ def escalated(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
     details = {**dispute.details, "escalated": True}
     due_at = money.due_by(profile(merchant), details["brand"], merchant.now, details.get("due_days"))
     return {"kind": "chargeback", "evidence_due_at": due_at, "details": details}
+
+
+def overdue(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
+    """What changes when the deadline passes: an inquiry that becomes a loss at once was a chargeback at last."""
+    if dispute.kind == "chargeback":
+        return {"closed_at": merchant.now}
+    return {"closed_at": merchant.now, "kind": "chargeback", "details": {**dispute.details, "escalated": True}}
 
 
 def warn(merchant: Merchant, charge: Charge, fraud_type: str = "made_with_stolen_card") -> FraudWarning:
@@ -143,3 +180,18 @@ def shown(dispute: Dispute) -> str:
 
 def closed(dispute: Dispute) -> bool:
     return shown(dispute) in ("won", "lost", "warning_closed")
+
+
+def refundable(dispute: Dispute) -> bool:
+    """Whether the disputed charge may be refunded: not while the bank has the money, nor once it kept it."""
+    return dispute.status not in WITHDRAWN
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("winning_evidence on an inquiry closes it", "losing_evidence is documented to"),
+    ("submit=true with nothing staged counts as a submission", "behaviour"),
+    ("an escalated inquiry needs a second response by a new deadline, counted like the first one", "the new due_by"),
+    ("network reason codes other than Visa 10.4, 13.1 and 10", "taken from the card networks' public lists"),
+    ("charge.dispute is the latest of several disputes", "behaviour"),
+)

@@ -1,8 +1,11 @@
 """Stripe's transition tables, in its own status words.
 
 Four words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
-beside it, and an accepted inquiry is `conceded` where it says `lost`: no money was ever withdrawn, so none can come back.
-`WIRE_STATUS` translates them. Event orders: reference "Events", recorded ones first.
+beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
+accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. `WIRE_STATUS` translates them.
+
+Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
+"Refunds", read 2026-11-23. What neither shows is in `ASSUMED`.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ HOLD_DISPUTED = Recipe(
 )  # fmt: skip
 RETURN_DISPUTED = Recipe(
     "dispute:held", "merchant",
-    line=Line("adjustment", "dispute_reversal", 1, "Chargeback reversal for {charge_id}", "day", into=""),
+    line=Line("adjustment", "dispute_reversal", 1, "Chargeback reversal for {charge_id}", "day", "dispute_returned", into=""),
 )  # fmt: skip
 FORFEIT_DISPUTED = Recipe("dispute:held", "network:clearing")
 RECLAIM_FORFEITED = Recipe("network:clearing", "dispute:held")
@@ -64,6 +67,8 @@ CHARGE: Table = {
         (status, T.UPDATE): Row(status, emit=(Emit("charge.updated", diff=True),))
         for status in ("authorized", "clearing", "succeeded", "failed", "released")
     },
+    # Profile network: the dispute or the fraud warning of a test card comes days later.
+    ("succeeded", T.UNFOLD): Row("succeeded", then=(Mark.UNFOLDS,)),
 }
 
 REFUND: Table = {
@@ -76,7 +81,7 @@ REFUND: Table = {
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
     ),
     # Nothing was captured: the authorization is given back, no money moves.
-    (NEW, T.RELEASE): Row("succeeded", also=(Also("charge", T.VOID),), emit=(Emit("refund.created"),)),
+    (NEW, T.RELEASE): Row("released", emit=(Emit("refund.created"),), then=(Mark.CHARGE_VOIDED,)),
     ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), emit=REFUND_CHANGED),
     ("pending", T.FAIL): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
@@ -84,15 +89,15 @@ REFUND: Table = {
     ("succeeded", T.FAIL): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
     ),
-    **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed")},
+    **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed", "released")},
 }  # fmt: skip
 
 DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
 
 DISPUTE: Table = {
     (NEW, T.OPEN): Row(
-        "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED, Mark.PENDING_REFUNDS_FAIL), arm=(DEADLINE,),
-        emit=(Emit("charge.dispute.created"), WITHDRAWN),
+        "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED,), arm=(DEADLINE,),
+        emit=(Emit("charge.dispute.created"), WITHDRAWN), then=(Mark.PENDING_REFUNDS_FAIL,),
     ),
     (NEW, T.OPEN_INQUIRY): Row(
         "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
@@ -116,7 +121,6 @@ DISPUTE: Table = {
     ("lost", T.WIN): Row("won", post=(RECLAIM_FORFEITED, RETURN_DISPUTED), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("warning_needs_response", T.STAGE_EVIDENCE): Row("warning_needs_response", emit=(DISPUTE_UPDATED,)),
     ("warning_needs_response", T.SUBMIT_EVIDENCE): Row("warning_under_review", emit=(DISPUTE_UPDATED, CHARGE_UPDATED)),
-    # Assumed: accepting an inquiry ends it as lost although no money moves; the official CLI needs the call to succeed.
     **{
         (status, T.ACCEPT): Row("conceded", disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED))
         for status in ("warning_needs_response", "warning_under_review")
@@ -128,11 +132,16 @@ DISPUTE: Table = {
     },
     **{
         (status, T.ESCALATE): Row(
-            "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.PENDING_REFUNDS_FAIL,), disarm=("*",), arm=(DEADLINE,),
-            emit=(DISPUTE_UPDATED, WITHDRAWN),
+            "needs_response", post=(HOLD_DISPUTED,), disarm=("*",), arm=(DEADLINE,),
+            emit=(DISPUTE_UPDATED, WITHDRAWN), then=(Mark.PENDING_REFUNDS_FAIL,),
         )
         for status in ("warning_needs_response", "warning_under_review")
     },
+    # Discover in the profile network: an inquiry that nobody answers by its due day is a loss at once.
+    ("warning_needs_response", T.DEADLINE): Row(
+        "lost", post=(HOLD_DISPUTED, FORFEIT_DISPUTED), disarm=("*",), emit=(WITHDRAWN, DISPUTE_CLOSED),
+        then=(Mark.PENDING_REFUNDS_FAIL,),
+    ),
     **{
         (status, T.UPDATE): Row(status, emit=(DISPUTE_UPDATED,))
         for status in ("needs_response", "under_review", "won", "lost", "conceded",
@@ -213,3 +222,17 @@ MACHINES: Mapping[type, Table] = {
     Settlement: SETTLEMENT,
     Endpoint: ENDPOINT,
 }
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a refund sends refund.created, then charge.refunded", "the order within one second is not promised"),
+    ("a failed refund sends refund.updated, refund.failed, charge.refund.updated and no charge.updated", "order, and whether all are sent"),
+    ("a refund that gives back an uncaptured charge sends refund.created, then charge.refunded", "order"),
+    ("canceling an authorized intent sends charge.refunded, then payment_intent.canceled", "order"),
+    ("an authorization that expires sends charge.expired, then payment_intent.canceled", "order"),
+    ("a pending refund that a dispute overtakes fails after the dispute's own events", "order"),
+    ("an inquiry that escalates sends charge.dispute.updated, then charge.dispute.funds_withdrawn", "order"),
+    ("accepting an inquiry ends it as lost, no money moves, the charge stays refundable", "the official CLI needs the call to succeed"),
+    ("a dispute may be accepted while it is under review", "the documentation speaks of the time before"),
+    ("a Discover inquiry unanswered on its due day sends charge.dispute.funds_withdrawn, then charge.dispute.closed", "profile network"),
+)

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from sandbox.core.money import percent_half_up
+
 DAY = 86400
 
 # Processing: US standard pricing.
 PERCENT_BASIS_POINTS = 290
 FIXED: Mapping[str, int] = {"usd": 30}
-FIXED_ELSEWHERE = 30  # Assumed: the same number of minor units in every other currency
+FIXED_ELSEWHERE = 30
 
-# A dispute that is received; not returned on a win. USD, EUR and CAD documented, the others assumed.
+# A dispute that is received. It is not returned on a win, except in Mexico.
 DISPUTE_FEES: Mapping[str, int] = {
     "usd": 1500, "eur": 2000, "cad": 1500, "gbp": 2000, "aud": 2500, "nzd": 2500, "sgd": 1500, "hkd": 8500, "jpy": 1300, "mxn": 30000,
 }  # fmt: skip
@@ -25,10 +27,13 @@ SETTLEMENT_BUSINESS_DAYS = 2
 # Deadlines to answer a dispute, days after the day it was opened; the deadline is 23:59:59 UTC of that day.
 DUE_DAYS: Mapping[str, Mapping[str, int]] = {
     "testmode": {"": 8},
-    # Assumed per network; 15 was recorded for a live Visa dispute.
     "network": {"": 15, "visa": 15, "mastercard": 21, "amex": 14, "discover": 18},
 }
 
+# Networks on which an inquiry that nobody answers by its due day is a loss; on the others it stays open until it expires.
+SILENCE_LOSES_INQUIRY: Mapping[str, frozenset[str]] = {"testmode": frozenset(), "network": frozenset({"discover"})}
+
+# Seconds from the cause to the effect.
 TIMINGS: Mapping[str, Mapping[str, int]] = {
     "testmode": {
         "authorization": 7 * DAY,
@@ -38,7 +43,7 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
         "refund_fails": 4,
         "inquiry_expires": 120 * DAY,
         "decision": 60 * DAY,
-        "refund_recallable": 60,  # Assumed: recorded as "within seconds", and as not so when minutes old
+        "refund_recallable": 60,  # an inquiry that escalates this soon after a refund makes the refund fail
         "card_effect": 0,
     },
     "network": {
@@ -83,7 +88,39 @@ def due_by(profile: str, network: str, opened_at: int, days: int | None = None) 
 
 
 def fee(name: str, amount: int, currency: str) -> int:
-    """A price: `processing` on a capture, `dispute` when one is received."""
+    """A price: `processing` on a capture, `dispute` when one is received, `dispute_returned` (negative) when it is won."""
     if name == "dispute":
         return DISPUTE_FEES.get(currency, DISPUTE_FEE_ELSEWHERE)
-    return (amount * PERCENT_BASIS_POINTS + 5000) // 10000 + FIXED.get(currency, FIXED_ELSEWHERE)
+    if name == "dispute_returned":
+        return -DISPUTE_FEES[currency] if currency in DISPUTE_FEE_RETURNED else 0
+    return percent_half_up(amount, PERCENT_BASIS_POINTS) + FIXED.get(currency, FIXED_ELSEWHERE)
+
+
+# How the tables above are known, for the fidelity page.
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("processing costs 2.9 % and 30 cents, rounded half up; a refund costs nothing and returns no fee", "stripe.com pricing, US"),
+    ("a dispute costs USD 15, EUR 20 or CAD 15 when received; an inquiry costs nothing", "docs: How disputes work; CAD recorded"),
+    ("the dispute fee is not returned on a win, except in Mexico", "docs: How disputes work"),
+    ("a charge's money is available at midnight UTC after two business days", "docs: Payouts, US accounts"),
+    ("an inquiry closes 120 days after it was opened", "docs: How disputes work"),
+    ("profile network: the bank decides 60 days after the evidence", "docs: How disputes work, 60 to 75 days"),
+    ("profile network: an unanswered Discover inquiry is lost on its due day", "docs: How disputes work"),
+    ("an uncaptured card charge expires after 7 days", "docs: Place a hold on a payment method"),
+)
+VALIDATED: tuple[tuple[str, str], ...] = (
+    ("test mode: evidence is due 8 days after the day of the dispute, at 23:59:59 UTC, also for inquiries", "several accounts, 2026-04 to 09"),
+    ("test mode: magic evidence decides within seconds (here 6)", "recordings: 5 to 8 s"),
+    ("test mode: a refund to a failing card fails within seconds (here 4)", "recording: 4 s"),
+    ("a dispute's withdrawal is available at once, a refund settles with its charge, a reversal is pending", "recordings; accounts differ"),
+)
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("dispute fees of GBP 20, AUD 25, NZD 25, SGD 15, HKD 85, JPY 1,300, MXN 300; 15 units elsewhere", "amounts"),
+    ("the returned Mexican fee is a negative fee on the reversal, and every MXN account is Mexican", "shape of the row"),
+    ("the fixed part of the processing fee is 30 minor units in every currency", "price lists outside the US"),
+    ("no dispute countered fee in either profile", "live accounts see it as a separate daily row; never seen in test mode"),
+    ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded for one Visa dispute"),
+    ("a pending refund succeeds after 5 s, in profile network after 5 days", "span"),
+    ("profile network: a failing refund fails after 5 days", "span; documented as up to 30 days"),
+    ("profile network: test-card disputes come after 1 day, a charge clears after 2 s", "spans"),
+    ("a refund is recalled if its inquiry escalates within 60 s", "recorded as within seconds, and as not so when minutes old"),
+)

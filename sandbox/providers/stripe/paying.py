@@ -80,21 +80,36 @@ def charge_card(merchant: Merchant, card: Card, draft: Charge, capture: bool, as
     return merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
 
 
+UNFOLDING = ("dispute", "inquiry", "two_disputes", "fraud_warning")
+
+
 def card_effects(merchant: Merchant, card: Card, charge: Charge) -> None:
-    """What the test card brings once its money was captured: a dispute, two, an inquiry or a fraud warning."""
-    if charge.captured == 0 or not card.after:
+    """What the test card brings once its money was captured comes at once, or as late as the profile says."""
+    if charge.captured == 0 or card.after not in UNFOLDING:
         return
+    wait = merchant.dialects[STRIPE].timing(merchant, "card_effect")
+    if wait:
+        merchant.arm(charge, "card_effect", Trigger.UNFOLD, merchant.now + wait)
+    else:
+        effects_now(merchant, charge)
+
+
+def effects_now(merchant: Merchant, charge: Charge) -> None:
+    """The captured charge is disputed, twice, inquired about or warned of, as its test card is documented to.
+
+    What was refunded meanwhile cannot be disputed any more.
+    """
+    card = card_named(charge.details["test_card"])
+    left = disputing.disputable(merchant, charge)
     if card.after == "fraud_warning":
         disputing.warn(merchant, charge, card.reason or "made_with_stolen_card")
     elif card.after == "two_disputes":
-        first = (charge.captured + 1) // 2
-        for amount in (first, charge.captured - first):
+        first = (left + 1) // 2
+        for amount in (first, left - first):
             if amount:
                 disputing.open_dispute(merchant, charge, amount, card.reason, network_code=card.network_code)
-    elif card.after in ("dispute", "inquiry"):
-        disputing.open_dispute(
-            merchant, charge, charge.captured, card.reason, inquiry=card.after == "inquiry", network_code=card.network_code
-        )
+    elif left:
+        disputing.open_dispute(merchant, charge, left, card.reason, inquiry=card.after == "inquiry", network_code=card.network_code)
 
 
 def decline_error(charge: Charge) -> dict[str, Any]:

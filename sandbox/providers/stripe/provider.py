@@ -15,7 +15,7 @@ from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
 from sandbox.providers.base import Call, Op, Reply, Rule, Setting
-from sandbox.providers.stripe import disputing, events, ids, money
+from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import error_of
@@ -42,6 +42,7 @@ BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
 DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]] = {
     (Dispute, Trigger.ESCALATE): disputing.escalated,
+    (Dispute, Trigger.DEADLINE): disputing.overdue,
     (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
     (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
         "canceled_at": merchant.now, "details": {**i.details, "cancellation_reason": "automatic"}
@@ -51,7 +52,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
     **{
         (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}
-        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.DEADLINE, Trigger.EXPIRE, Trigger.DROP)
+        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP)
     },
 }  # fmt: skip
 ALWAYS = [
@@ -108,6 +109,9 @@ class Stripe:
 
     def timing(self, merchant: Merchant, name: str) -> int:
         return money.TIMINGS[profile(merchant)][name]
+
+    def unfold(self, merchant: Merchant, record: Any) -> None:
+        paying.effects_now(merchant, record)
 
     def memo(self, template: str, record: Any) -> str | None:
         if template == "{description}":

@@ -11,7 +11,7 @@ from sandbox.core.money import format_amount
 from sandbox.core.records import NEW, Charge, Dispute, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import paying
-from sandbox.providers.stripe.disputing import STRIPE, profile
+from sandbox.providers.stripe.disputing import STRIPE, profile, refundable
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Amount, Created, Expandable, ListParams, Metadata, Text, merge_metadata
@@ -78,7 +78,7 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
     left = charge.amount if authorized else charge.captured - charge.refunded
     if left <= 0 or charge.status == "released":
         raise Refusal(Reason.ALREADY_REFUNDED, id=charge.id)
-    if any(d.status in ("needs_response", "under_review", "lost") for d in disputes(merchant, charge)):
+    if not all(refundable(dispute) for dispute in disputes(merchant, charge)):
         raise Refusal(Reason.CHARGE_DISPUTED, id=charge.id)
     wanted = left if amount is None else amount
     if wanted > left:

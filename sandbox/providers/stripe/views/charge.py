@@ -149,7 +149,7 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         reason=r.reason,
         receipt_number=None,
         source_transfer_reversal=None,
-        status=r.status,
+        status=WIRE_STATUS.get(r.status, r.status),
         transfer_reversal=None,
     )
     return shown

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Dispute, Entry
+from sandbox.providers.stripe.disputing import refundable
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning
 from sandbox.providers.stripe.views.money import entry
@@ -49,7 +50,7 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
             "submission_method": "manual" if d.submissions else "not_submitted",
         },
         "intended_submission_method": get("intended_submission_method", "manual"),
-        "is_charge_refundable": status in ("won", "warning_needs_response", "warning_under_review", "warning_closed"),
+        "is_charge_refundable": refundable(d),
         "livemode": False,
         "metadata": d.metadata,
         "payment_intent": d.parent_id or None,

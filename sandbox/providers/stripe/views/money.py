@@ -8,7 +8,7 @@ from sandbox.core.ledger import AVAILABLE, PENDING
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Entry
 
-FEE_NAMES = {"dispute": "Dispute fee"}
+FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee"}
 HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
 
 
