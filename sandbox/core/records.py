@@ -26,7 +26,6 @@ class Record(Protocol):
     def status(self) -> str: ...
     @property
     def created(self) -> int: ...
-    def _replace(self, /, **kwds: Any) -> Any: ...
 
 
 class Charge(NamedTuple):
@@ -247,5 +246,5 @@ CORE_INDEXES: Mapping[type, tuple[str, ...]] = {
     Dispute: ("charge_id", "parent_id"),
     Entry: ("source_id",),
     Instrument: ("customer_id",),
-    Delivery: ("event_id", "endpoint_id"),
+    Delivery: ("event_id",),
 }

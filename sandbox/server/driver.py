@@ -70,15 +70,16 @@ class Driver:
         self._ringing = task  # a task that nobody holds may be collected
 
     async def ring_everybody(self) -> None:
-        """Whatever is due anywhere has rung, and the next alarm is set."""
+        """Whatever is due anywhere has rung, what is ready is on its way, and the next alarm is set."""
         for merchant in list(self.world.merchants.values()):
             await self.ring_due(merchant)
+            self.wake(merchant)
             self.set_alarm(merchant)
 
     async def ring_due(self, merchant: Merchant) -> None:
         """Timers that are due by now have rung, each at its own time."""
         timer = merchant.timers.next()
-        if timer is None or merchant.clock.held or timer.due > merchant.now:
+        if timer is None or merchant.clock.held or timer.due > merchant.now or self.world.broken:
             return
         now = merchant.now
         while timer is not None and timer.due <= now:
@@ -142,7 +143,7 @@ class Driver:
 
             def watch(changed: Merchant, changes: Sequence[Change]) -> None:
                 if changed is merchant:
-                    events.extend(c.record.id for c in changes if c.__class__ is Put and c.record.__class__ is Event)  # type: ignore[union-attr]
+                    events.extend(c.record.id for c in changes if c.__class__ is Put and c.record.__class__ is Event)
 
             self.world.watchers.append(watch)
             try:

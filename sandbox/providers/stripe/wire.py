@@ -34,7 +34,7 @@ KEPT: frozenset[type] = frozenset((Charge, PaymentIntent, Customer, Refund, Inst
 class Page(NamedTuple):
     """A slice of a list, newest first; `extra` are undocumented keys that real lists carry."""
 
-    rows: Sequence[Record]
+    rows: Sequence[Any]
     more: bool
     url: str
     extra: Mapping[str, Any] = {}
@@ -159,7 +159,7 @@ def body(merchant: Merchant, record: Any, view: Callable[[Merchant, Any], dict[s
         return kept
     moment = merchant.moment.get(record.id)
     if moment is not None and moment[0] is record:
-        return moment[2]
+        return moment[2]  # type: ignore[no-any-return]
     shown = view(merchant, record)
     made = b"%b" % orjson.dumps(shown, option=INDENT)
     if record.__class__ in KEPT:
@@ -176,9 +176,7 @@ def shown_now(merchant: Merchant, record: Any, view: Callable[[Merchant, Any], d
 
 def list_body(merchant: Merchant, page: Page, view_of: Callable[[type], Callable[[Merchant, Any], dict[str, Any]]]) -> bytes:
     """A list made of the records' own bytes, two levels deeper."""
-    items = [
-        body(merchant, record, view_of(record.__class__)).replace(b"\n", b"\n    ") for record in page.rows
-    ]
+    items = [body(merchant, record, view_of(record.__class__)).replace(b"\n", b"\n    ") for record in page.rows]
     data = b"[\n    " + b",\n    ".join(items) + b"\n  ]" if items else b"[]"
     more = b"true" if page.more else b"false"
     extra = b"".join(b'  "%s": %s,\n' % (name.encode(), orjson.dumps(value)) for name, value in page.extra.items())
