@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from sandbox.core.retention import DELIVERIES_KEPT, EVENTS_KEPT, REQUESTS_KEPT
+
 PROFILES = ("testmode", "network")
 OUTCOMES = ("never", "lost", "won")
 OUTCOME_OF_PROFILE: Mapping[str, str] = {"testmode": "never", "network": "lost"}
@@ -63,11 +65,11 @@ SETTINGS: tuple[Setting, ...] = (
             "Stripe's API version where a request names none; by default the newest", is_version),
     Setting("omise_version", None, "a version such as 2019-05-29",
             "Omise's API version where a request names none; by default the newest", is_version),
-    Setting("events_kept", 10_000, "an integer from 100", "Events kept; older ones are forgotten, with their deliveries",
+    Setting("events_kept", EVENTS_KEPT, "an integer from 100", "Events kept; older ones are forgotten, with their deliveries",
             is_integer(100, KEPT_MAX)),
-    Setting("deliveries_kept", 10_000, "an integer from 100", "Settled webhook deliveries kept; one that is still owed is never forgotten",
+    Setting("deliveries_kept", DELIVERIES_KEPT, "an integer from 100", "Settled deliveries kept; one that is still owed is never forgotten",
             is_integer(100, KEPT_MAX)),
-    Setting("requests_kept", 1_000, "an integer from 0", "Lines of the request log kept", is_integer(0, KEPT_MAX)),
+    Setting("requests_kept", REQUESTS_KEPT, "an integer from 0", "Lines of the request log kept", is_integer(0, KEPT_MAX)),
     Setting("providers", {}, 'such as {"stripe": {...}}', "Settings that only one provider has", lambda value: isinstance(value, Mapping)),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

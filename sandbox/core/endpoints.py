@@ -30,7 +30,11 @@ def add(
 
     Args:
         secret: empty for a fresh one in the provider's shape.
+
+    Raises:
+        Refusal: URL_INVALID, TARGET_REFUSED.
     """
+    admit(merchant, url)
     endpoint_id = merchant.new_id(provider, Endpoint)
     return merchant.put(
         Endpoint(
@@ -39,6 +43,12 @@ def add(
             description=description, metadata=metadata, details=details,
         )
     )  # fmt: skip
+
+
+def admit(merchant: Merchant, url: str) -> None:
+    """An endpoint may have this URL. Raises Refusal URL_INVALID, TARGET_REFUSED."""
+    if url != INBOX:
+        merchant.admit(url)
 
 
 def roll(merchant: Merchant, endpoint: Endpoint, secret: str = "", keep_old_s: int = OLD_SECRET_S) -> Endpoint:
@@ -64,8 +74,8 @@ def disable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
 
 def remove(merchant: Merchant, endpoint: Endpoint) -> None:
     """The endpoint is gone and everything it was still owed has failed."""
-    for delivery in merchant.store.shelf(endpoint.provider, Delivery).of("endpoint_id", endpoint.id):
-        if delivery.status == "pending" or delivery.ready or delivery.extra:
+    for delivery in list(merchant.store.shelf(endpoint.provider, Delivery).rows.values()):
+        if delivery.endpoint_id == endpoint.id and (delivery.status == "pending" or delivery.ready or delivery.extra):
             merchant.disarm(delivery, outbox.RETRY_TIMER)
             status = "failed" if delivery.status == "pending" else delivery.status
             merchant.put(delivery._replace(status=status, ready=False, extra=0, next_at=0))

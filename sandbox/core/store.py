@@ -39,10 +39,20 @@ class Shelf:
             old = getattr(before, field) if before is not None else ""
             if value != old:
                 if old:
-                    self._index[field, old].remove(key)
+                    self._unlist(field, old, key)
                 if value:
-                    self._index.setdefault((field, value), []).append(key)
+                    keys = self._index.setdefault((field, value), [])
+                    keys.append(key)
+                    if before is not None and len(keys) > 1:
+                        keys.sort(key=self._place.__getitem__)
         return before
+
+    def _unlist(self, field: str, value: str, key: str) -> None:
+        keys = self._index[field, value]
+        if len(keys) == 1:
+            del self._index[field, value]
+        else:
+            keys.remove(key)
 
     def drop(self, key: str) -> Any:
         """The record is gone; answers it, or None if there was none."""
@@ -57,8 +67,10 @@ class Shelf:
         for field in self._fields:
             value = getattr(before, field)
             if value:
-                self._index[field, value].remove(key)
+                self._unlist(field, value, key)
         if len(self._order) > 1024 and len(self._order) > 2 * len(self.rows):
+            # Looking for the oldest of a dict walks over all that were dropped before it; a copy has no such holes.
+            self.rows = dict(self.rows)
             self._order = list(self.rows)
             self._place = {key: place for place, key in enumerate(self._order) if key is not None}
         return before

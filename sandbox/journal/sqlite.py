@@ -35,7 +35,7 @@ APPEND = "INSERT INTO entries (key, layout, changes) VALUES (?, ?, ?)"
 
 
 class SqliteJournal:
-    """Raises JournalError from here on when the file is no journal of ours, is damaged, or another process holds it."""
+    """Raises JournalError when the file is no journal of ours, is damaged, or another process holds it."""
 
     def __init__(self, path: str | Path, records: Iterable[type] = ()) -> None:
         self.path = str(path)
@@ -106,7 +106,11 @@ class SqliteJournal:
             raise self._error(JournalError("it is damaged: its list of fields cannot be read")) from error
 
     async def append(self, key: str, changes: Sequence[Change]) -> None:
-        self._db.execute(APPEND, (key, self._layout, self._codec.encode(changes)))
+        text = self._codec.encode(changes)
+        try:
+            self._db.execute(APPEND, (key, self._layout, text))
+        except sqlite3.Error as error:
+            raise JournalError(str(error)) from error
 
     async def rewrite(self, key: str, changes: Iterable[Change]) -> None:
         def rows() -> Iterable[tuple[str, int, str]]:

@@ -25,6 +25,9 @@ class Sender(Protocol):
     """Who delivers what is ready."""
 
     def wake(self, merchant: Merchant) -> None: ...
+    def busy(self, merchant: Merchant) -> bool:
+        """Whether anything of the merchant is due or in flight, and will be attended to."""
+
     def held_by(self, merchant: Merchant) -> Sequence[dict[str, Any]]: ...
     async def settled(self, merchant: Merchant) -> None:
         """Nothing of the merchant is ready or in flight."""
@@ -213,13 +216,14 @@ class Driver:
     async def _settle(self, merchant: Merchant, settle_ms: int) -> None:
         """Webhooks answered or failed, requests finished, the wanted pause over; again, if that made more of either."""
         while True:
-            if self.sender is not None and (merchant.ready or self.sender.held_by(merchant)):
-                self.sender.wake(merchant)
-                await self.sender.settled(merchant)
+            sender = self.sender
+            if sender is not None and sender.busy(merchant):
+                sender.wake(merchant)
+                await sender.settled(merchant)
             await self._quiet_down(merchant)
             if settle_ms:
                 await asyncio.sleep(settle_ms / 1000)
-            if not merchant.ready and not self.world.desks[merchant.name].running:
+            if not self.world.desks[merchant.name].running and (sender is None or not sender.busy(merchant)):
                 return
 
 

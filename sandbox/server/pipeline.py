@@ -18,6 +18,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import token
 from sandbox.core.merchant import Cause, Merchant
 from sandbox.core.records import Replay
+from sandbox.core.retention import REPLAY_KEPT_S, forget_replays
 from sandbox.providers.base import Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
 from sandbox.server.world import Desk, Logged, World
@@ -26,7 +27,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-REPLAY_KEPT_S = 86_400  # simulated
 BODY_SECONDS_MAX = 30.0  # wall time a client may take to send its body
 NOBODY = ""
 
@@ -116,7 +116,7 @@ class Pipeline:
             return
         except Exception:
             traceback.print_exc(file=sys.stderr)
-            reply = failed(call.request_id)
+            reply = broken(world.broken) if world.broken else failed(call.request_id)
         finally:
             if desk is not None:
                 desk.running -= 1
@@ -172,21 +172,11 @@ class Pipeline:
         try:
             params = provider.decode(op, call)
             merchant.begin()
-            forget_old_replays(merchant, provider.name, key)
+            forget_replays(merchant, provider.name, key)
             await self.world.keep(merchant)
             return await self.carry_out(merchant, op, call, params, values, key), ""
         finally:
             desk.in_flight.discard(flight)
-
-
-def forget_old_replays(merchant: Merchant, provider: str, key: str) -> None:
-    """Answers older than a day make room, oldest first; so does a stale one under the same key."""
-    shelf = merchant.store.shelf(provider, Replay)
-    until = merchant.now - REPLAY_KEPT_S
-    while (oldest := shelf.oldest()) is not None and oldest.created <= until:
-        merchant.drop(oldest)
-    if key in shelf.rows:
-        merchant.drop(shelf.rows[key])
 
 
 def digest_of(call: Call) -> str:
@@ -198,11 +188,12 @@ def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str
     error = None
     if reply.status >= 400:
         error = orjson.loads(reply.body).get("error")
-    desk.log.append(
+    desk.note(
         Logged(
             call.request_id, provider.name, merchant.now, call.method, call.path, unquote(call.query.decode("latin-1")),
             reply.status, seconds, key, error,
-        )
+        ),
+        merchant.settings,
     )  # fmt: skip
 
 

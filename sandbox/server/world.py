@@ -6,13 +6,17 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sandbox.core import retention, snapshot
 from sandbox.core.changes import Change, Configure, Tick
-from sandbox.core.merchant import Merchant
-from sandbox.journal.base import Journal, NullJournal
+from sandbox.core.merchant import Merchant, admit_every_url
+from sandbox.journal.base import Journal, JournalError, NullJournal
 from sandbox.providers.base import Provider
 
 Watcher = Callable[[Merchant, Sequence[Change]], None]
-REQUESTS_KEPT = 1_000  # per merchant
+# A merchant's log is rewritten as its bare state when it holds so many changes more than that would take: the file stays
+# within a few times the state, and the time that rewriting takes stays a fraction of the time that the log took.
+LOG_RATIO_MAX = 4
+LOG_CHANGES_MIN = 20_000  # below this it is not worth while
 
 
 class Logged(NamedTuple):
@@ -33,7 +37,7 @@ class Logged(NamedTuple):
 class Desk:
     """What the server knows of a merchant besides the merchant: requests under way, the log, answers being made."""
 
-    __slots__ = ("birth", "in_flight", "kept", "log", "running", "serial")
+    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "rewrite_at", "running", "serial", "settings")
 
     def __init__(self, merchant: Merchant, kept: bool) -> None:
         clock = merchant.clock
@@ -42,7 +46,18 @@ class Desk:
         self.running = 0
         self.serial = 0  # requests seen
         self.in_flight: set[str] = set()  # idempotency keys
-        self.log: deque[Logged] = deque(maxlen=REQUESTS_KEPT)
+        self.log: deque[Logged] = deque()
+        self.settings = merchant.settings  # as they were when it was last looked
+        self.look_in = 0  # changes until it is looked what the merchant may forget
+        self.logged = 0  # changes that the journal keeps
+        self.rewrite_at = LOG_CHANGES_MIN  # when it is looked whether they are too many
+
+    def note(self, line: Logged, settings: Mapping[str, Any]) -> None:
+        """The request stands in the log, and no more than `requests_kept` with it."""
+        self.log.append(line)
+        kept = settings.get("requests_kept", retention.REQUESTS_KEPT)
+        while len(self.log) > kept:
+            self.log.popleft()
 
 
 class World:
@@ -60,6 +75,8 @@ class World:
         self.merchants: dict[str, Merchant] = {}
         self.desks: dict[str, Desk] = {}
         self.watchers: list[Watcher] = []
+        self.admit: Callable[[str], None] = admit_every_url  # refuses webhook URLs that this server does not send to
+        self.set_aside: dict[str, list[Change]] = {}  # what the journal had under keys that are no merchants
         self.broken = ""  # why nothing may be written any more
 
     def merchant(self, name: str) -> Merchant:
@@ -70,36 +87,70 @@ class World:
         return found
 
     def add(self, merchant: Merchant, kept: bool) -> Merchant:
+        merchant.admit = self._admit
         self.merchants[merchant.name] = merchant
         self.desks[merchant.name] = Desk(merchant, kept)
         return merchant
 
+    def _admit(self, url: str) -> None:
+        self.admit(url)
+
     async def load(self) -> None:
-        """Every merchant is as the journal has it."""
-        async for name, change in self.journal.load():
-            merchant = self.merchants.get(name)
+        """Every merchant is as the journal has it; what is kept under a path, as snapshots are, is set aside."""
+        async for key, change in self.journal.load():
+            if "/" in key:
+                self.set_aside.setdefault(key, []).append(change)
+                continue
+            merchant = self.merchants.get(key)
             if merchant is None:
-                merchant = self.add(Merchant(name, self.providers, self.wall, self.defaults), kept=True)
+                merchant = self.add(Merchant(key, self.providers, self.wall, self.defaults), kept=True)
             merchant.apply(change)
+            self.desks[key].logged += 1
+        for merchant in self.merchants.values():
+            await self._tidy(merchant, self.desks[merchant.name])
 
     async def keep(self, merchant: Merchant) -> Sequence[Change]:
         """The merchant's unit of work is durable and everybody who watches has seen it.
 
         A failed append is fatal: memory is ahead of the journal, so nothing more may be promised.
+
+        Raises:
+            JournalError: it could not be written, now or before.
         """
+        desk = self.desks[merchant.name]
+        if desk.look_in <= 0 or desk.settings is not merchant.settings:
+            retention.forget(merchant)
+            desk.settings = merchant.settings
+            desk.look_in = retention.changes_until_look(merchant)
         changes: Sequence[Change] = merchant.commit()
         if not changes:
             return changes
-        desk = self.desks[merchant.name]
+        if self.merchants[merchant.name] is not merchant:
+            return ()  # it was reset or restored while this was under way: nothing of it is left to keep
+        if self.broken:
+            raise JournalError(self.broken)
         kept = changes
         if not desk.kept:
             desk.kept = True
             kept = [*desk.birth, *changes]
+        desk.look_in -= len(kept)
+        desk.logged += len(kept)
         try:
             await self.journal.append(merchant.name, kept)
+            if desk.logged > desk.rewrite_at:
+                await self._tidy(merchant, desk)
         except Exception as error:
-            self.broken = f"the journal could not be written ({error.__class__.__name__}); restart from the last good state"
-            raise
+            why = str(error) if isinstance(error, JournalError) else error.__class__.__name__
+            self.broken = f"the journal could not be written ({why}). Restart the server: what it answered before is kept."
+            raise JournalError(self.broken) from error
         for watcher in self.watchers:
             watcher(merchant, changes)
         return changes
+
+    async def _tidy(self, merchant: Merchant, desk: Desk) -> None:
+        """The merchant's log is no longer than a few times its state."""
+        size = snapshot.size(merchant)
+        desk.rewrite_at = max(LOG_CHANGES_MIN, LOG_RATIO_MAX * size)
+        if desk.logged > desk.rewrite_at:
+            await self.journal.rewrite(merchant.name, snapshot.dump(merchant))
+            desk.logged = size
