@@ -7,17 +7,19 @@ Every flag has a twin in the environment, so a compose file or a CI job can say 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from sandbox import __version__
+from sandbox.settings import SETTINGS, Setting
 
 OK, REFUSED, USAGE, BAD_FILE, UNREACHABLE = 0, 1, 2, 3, 4
 PREFIX = "PAYMENT_SANDBOX_"
-PROFILES = ("testmode", "network")
 UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 TRUE = ("1", "true", "yes", "on")
 ABOUT = "A local server that imitates payment providers: charges, refunds, disputes and webhooks on a simulated clock."
@@ -91,10 +93,15 @@ def seconds(said: str) -> float:
     return given
 
 
-def profile(said: str) -> str:
-    if said not in PROFILES:
-        raise argparse.ArgumentTypeError(f"'{said}' is none of {', '.join(PROFILES)}")
-    return said
+def value_of(setting: Setting, said: str) -> Any:
+    """A setting's value as JSON has it, or the bare word."""
+    try:
+        value = json.loads(said)
+    except ValueError:
+        value = said
+    if not setting.allows(value):
+        raise argparse.ArgumentTypeError(f"'{said}' is not {setting.values}")
+    return value
 
 
 def data(said: str) -> str:
@@ -146,8 +153,10 @@ def _serve(made: Parser) -> None:
     made.flag("--also-port", type=port, action="append", metavar="N", help="a further port; may be repeated")
     made.flag("--public-url", type=url, metavar="URL", help="how clients reach this server; links in answers start with it")
     made.flag("--data", type=data, metavar="FILE", help="SQLite file that keeps the state; without it, memory")
-    made.flag("--seed", type=whole, default=0, metavar="N", help="seed of ids and odds for new merchants (0)")
-    made.flag("--profile", type=profile, default="testmode", metavar="|".join(PROFILES), help="timings of new merchants (testmode)")
+    for setting in SETTINGS:
+        if setting.name != "providers":
+            name = "--" + setting.name.replace("_", "-")
+            made.flag(name, type=partial(value_of, setting), metavar="VALUE", help=f"for new merchants: {setting.about}")
     made.flag(
         "--allow-host", type=host_name, action="append", metavar="NAME", help="a Host name to answer to besides loopback; may be repeated"
     )
@@ -209,10 +218,11 @@ def one_target(said: argparse.Namespace) -> str:
 def serve(said: argparse.Namespace) -> int:
     from sandbox.server.run import Failure, Options, serve
 
+    settings = {setting.name: getattr(said, setting.name) for setting in SETTINGS if getattr(said, setting.name, None) is not None}
     try:
         return serve(
             Options(
-                said.host, said.port, said.also_port, said.public_url or "", said.data or "", said.seed, said.profile,
+                said.host, said.port, said.also_port, said.public_url or "", said.data or "", settings,
                 said.allow_host, said.allow_webhook_host, said.request_seconds,
             )
         )  # fmt: skip

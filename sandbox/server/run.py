@@ -16,13 +16,15 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 
 import uvicorn
 
 from sandbox import __version__
+from sandbox.delivery.sender import Sender
+from sandbox.delivery.targets import Targets
 from sandbox.journal.base import Journal, JournalError, NullJournal
 from sandbox.providers import PROVIDERS
 from sandbox.server.app import build
@@ -46,8 +48,7 @@ class Options(NamedTuple):
     also_ports: Sequence[int] = ()
     public_url: str = ""
     data: str = ""
-    seed: int = 0
-    profile: str = "testmode"
+    settings: Mapping[str, Any] = {}  # of new merchants
     allow_hosts: Sequence[str] = ()
     allow_webhook_hosts: Sequence[str] = ()
     request_seconds: float = REQUEST_SECONDS_MAX
@@ -80,6 +81,15 @@ class Server(uvicorn.Server):
         gc.set_threshold(*GC_THRESHOLDS)
         print(f"ready url={self.url} pid={os.getpid()} version={__version__}", flush=True)
         print(directions(self.url), file=sys.stderr, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Requests under way are finished, or, when their time is over, undone and cut off."""
+        await super().shutdown(sockets)
+        late = list(self.server_state.tasks)
+        if late:
+            # A request that was cut off is no error; only what it says in the log would look like one.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await asyncio.wait(late, timeout=CLOSE_SECONDS_MAX)
 
 
 class Stop:
@@ -139,23 +149,31 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def run(options: Options, sockets: Sequence[socket.socket], stop: Stop) -> None:
+    try:
+        targets = Targets(options.allow_webhook_hosts, [each.getsockname()[1] for each in sockets])
+    except ValueError as error:
+        raise Failure(BAD_FLAG, str(error)) from None
     journal: Journal = NullJournal()
     try:
         journal = open_journal(options.data)
-        world = World(PROVIDERS, time.time, journal, {"seed": options.seed, "profile": options.profile})
+        world = World(PROVIDERS, time.time, journal, options.settings)
         await world.load()
     except JournalError as error:
         await journal.close()
         raise Failure(BAD_FILE, str(error)) from None
     url = url_of(options.host, sockets[0])
-    app = build(world, allowed_hosts(options), options.public_url or url)
+    app = build(world, allowed_hosts(options), options.public_url or url, targets=targets)
     server = stop.server = Server(configuration(app), url)
     await app.driver.ring_everybody()
+    sender = app.driver.sender
+    assert isinstance(sender, Sender), "build gives the driver a sender"
+    sender.wake_all()
     sweeping = asyncio.create_task(keep_sweeping(server.server_state.connections, options.request_seconds))
     try:
         await server.serve(list(sockets))
     finally:
         sweeping.cancel()
+        await sender.close(CLOSE_SECONDS_MAX)
         await journal.close()
 
 
