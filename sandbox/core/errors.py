@@ -45,6 +45,8 @@ class Reason(StrEnum):
     CHARGE_DISPUTED = "charge_disputed"
     NOT_CAPTURED = "not_captured"
     DISPUTE_CLOSED = "dispute_closed"
+    URL_INVALID = "url_invalid"  # facts `message`, `param`
+    TARGET_REFUSED = "target_refused"  # a webhook URL that nothing is sent to: facts `message`, `param`
     AMOUNT_EXCEEDS_DISPUTABLE = "amount_exceeds_disputable"
     OUT_OF_REACH = "out_of_reach"  # the provider cannot do what the control API asked: facts `message`
 

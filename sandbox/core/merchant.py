@@ -37,6 +37,10 @@ class Cause:
 NOBODY = Cause()
 
 
+def admit_every_url(url: str) -> None:
+    """Where no sender says otherwise: refuses webhook URLs that nothing would be sent to."""
+
+
 class Merchant:
     def __init__(
         self, name: str, dialects: Mapping[str, Dialect], wall: Callable[[], float], settings: Mapping[str, Any]
@@ -55,6 +59,7 @@ class Merchant:
         start = wall()
         self.clock = Clock(start, start)
         self.ready: dict[str, Delivery] = {}  # deliveries whose attempt is due now
+        self.admit: Callable[[str], None] = admit_every_url
         self.bodies: dict[str, bytes] = {}  # rendered answers beside the immutable records they show
         self.moment: dict[str, Any] = {}  # what a dialect rendered in the unit of work under way
         self.kinds = effects.kinds_of(dialects)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.core.dialect import Dialect
+from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 RETRY_TIMER = "webhook_retry"
 ATTEMPTS_KEPT = 40  # per delivery: more than any retry plan makes
+RETRY_AFTER_S_MAX = 3 * 86_400  # simulated: what a receiver may ask for
 
 
 def track(merchant: Merchant, delivery: Delivery) -> None:
@@ -42,56 +44,84 @@ def send(merchant: Merchant, event: Event, endpoint: Endpoint) -> Delivery:
 
 
 def resend(merchant: Merchant, delivery: Delivery, times: int = 1) -> Delivery:
-    """Attempts are due now, besides the plan; automatic retries go on."""
+    """Attempts are due now, besides the plan: whatever they bring, automatic retries go on.
+
+    Raises:
+        Refusal: OUT_OF_REACH, the endpoint is gone or disabled.
+    """
+    require_reachable(merchant, delivery.provider, delivery.endpoint_id)
     return merchant.put(delivery._replace(extra=delivery.extra + times))
+
+
+def reachable(merchant: Merchant, provider: str, endpoint_id: str) -> bool:
+    """Whether the endpoint is there and enabled."""
+    endpoint: Endpoint | None = merchant.get(provider, Endpoint, endpoint_id)
+    return endpoint is not None and endpoint.status == "enabled"
+
+
+def require_reachable(merchant: Merchant, provider: str, endpoint_id: str) -> None:
+    """Raises Refusal OUT_OF_REACH for an endpoint that gets no further attempts."""
+    if not reachable(merchant, provider, endpoint_id):
+        message = f"The endpoint {endpoint_id} is disabled or deleted, and those get no further attempts."
+        raise Refusal(Reason.OUT_OF_REACH, message=message, param="webhook_endpoint")
 
 
 def settle(merchant: Merchant, delivery_id: str, provider: str, attempt: Attempt, planned: bool) -> Delivery | None:
     """The attempt's outcome is kept and the next one planned; None when the delivery was dropped meanwhile.
 
+    A delivery that was once delivered stays so, whatever later attempts bring.
+
     Args:
-        planned: false for an attempt that somebody asked for by hand; those do not use up the plan.
+        planned: false for an attempt that somebody asked for by hand; those neither use up the plan nor end it.
     """
     delivery: Delivery | None = merchant.get(provider, Delivery, delivery_id)
     if delivery is None:
         return None
     dialect = merchant.dialects[provider]
     endpoint: Endpoint | None = merchant.get(provider, Endpoint, delivery.endpoint_id)
-    attempts = (*delivery.attempts, attempt)[-ATTEMPTS_KEPT:]
-    if planned:
-        delivery = delivery._replace(attempts=attempts, ready=False, tries=delivery.tries + 1)
-    else:
-        delivery = delivery._replace(attempts=attempts, extra=max(0, delivery.extra - 1))
-    if 200 <= attempt.code < 300:
-        merchant.disarm(delivery, RETRY_TIMER)
-        if endpoint is not None and endpoint.failing_since:
-            merchant.put(endpoint._replace(failing_since=0))
-        return merchant.put(delivery._replace(status="delivered", ready=False, next_at=0))
+    reached = 200 <= attempt.code < 300
     if endpoint is not None:
-        endpoint = _blame(merchant, dialect, endpoint)
+        if not reached:
+            _blame(merchant, dialect, endpoint)
+        elif endpoint.failing_since:
+            merchant.put(endpoint._replace(failing_since=0))
+    status = "delivered" if reached else delivery.status
+    delivery = delivery._replace(status=status, attempts=(*delivery.attempts, attempt)[-ATTEMPTS_KEPT:])
     if not planned:
-        return merchant.put(delivery)  # what was planned or done before stands
-    wait = dialect.retry_after(merchant, delivery.tries)
-    if wait is None or endpoint is None or endpoint.status != "enabled":
-        return merchant.put(delivery._replace(status="failed", next_at=0))
-    due = merchant.now + max(wait, attempt.retry_after_s)
+        return merchant.put(delivery._replace(extra=max(0, delivery.extra - 1)))
+    delivery = delivery._replace(ready=False, tries=delivery.tries + 1, next_at=0)
+    wait = None if reached or endpoint is None else dialect.retry_after(merchant, delivery.tries)
+    if wait is None:
+        return merchant.put(delivery._replace(status="failed" if status == "pending" else status))
+    # An endpoint that is disabled now may be enabled again by then: `ring` looks.
+    due = merchant.now + max(wait, min(attempt.retry_after_s, RETRY_AFTER_S_MAX))
     merchant.arm(delivery, RETRY_TIMER, Trigger.RETRY, due)
     return merchant.put(delivery._replace(next_at=due))
 
 
-def _blame(merchant: Merchant, dialect: Dialect, endpoint: Endpoint) -> Endpoint:
+def give_up(merchant: Merchant, delivery_id: str, provider: str) -> Delivery | None:
+    """No attempt is due any more: there is nobody to send to, or nothing to send. What is planned for later stays."""
+    delivery: Delivery | None = merchant.get(provider, Delivery, delivery_id)
+    if delivery is None:
+        return None
+    failed = delivery.ready and delivery.status == "pending"
+    return merchant.put(delivery._replace(status="failed" if failed else delivery.status, ready=False, extra=0))
+
+
+def _blame(merchant: Merchant, dialect: Dialect, endpoint: Endpoint) -> None:
     """The endpoint failed once more; after days of nothing but failures it is disabled."""
     since = endpoint.failing_since or merchant.now
     patience = dialect.give_up_after(merchant)
-    if patience and endpoint.status == "enabled" and merchant.now - since >= patience:
-        return merchant.put(endpoint._replace(failing_since=since, status="disabled"))
-    return merchant.put(endpoint._replace(failing_since=since)) if not endpoint.failing_since else endpoint
+    worn_out = bool(patience) and merchant.now - since >= patience
+    status = "disabled" if worn_out else endpoint.status
+    if since != endpoint.failing_since or status != endpoint.status:
+        merchant.put(endpoint._replace(failing_since=since, status=status))
 
 
 def ring(merchant: Merchant, delivery: Delivery) -> None:
     """A planned retry is due, unless its endpoint is gone or disabled: those get no further attempts."""
-    endpoint: Endpoint | None = merchant.get(delivery.provider, Endpoint, delivery.endpoint_id)
-    if endpoint is None or endpoint.status != "enabled":
-        merchant.put(delivery._replace(status="failed", ready=False, next_at=0))
-    else:
+    if reachable(merchant, delivery.provider, delivery.endpoint_id):
         merchant.put(delivery._replace(ready=True, next_at=0))
+    else:
+        status = "failed" if delivery.status == "pending" else delivery.status
+        merchant.put(delivery._replace(status=status, ready=False, next_at=0))

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from sandbox.delivery.sender import Sender
+from sandbox.delivery.targets import Targets
 from sandbox.server.driver import Driver
 from sandbox.server.pipeline import Pipeline, Receive, Scope, Send
 from sandbox.server.world import World
@@ -72,6 +74,21 @@ async def plain(send: Send, status: int, shown: dict[str, Any]) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def build(world: World, hosts: Sequence[str] = (), base_url: str = "", control: Callable[..., Any] | None = None) -> App:
+def build(
+    world: World,
+    hosts: Sequence[str] = (),
+    base_url: str = "",
+    control: Callable[..., Any] | None = None,
+    targets: Targets | None = None,
+    transport: Any = None,
+) -> App:
+    """The application, with its driver and its sender.
+
+    Args:
+        targets: where webhooks may go; loopback only if not given.
+        transport: an httpx transport that takes the place of the network for webhooks.
+    """
     driver = Driver(world)
+    driver.sender = sender = Sender(world, transport, targets)
+    world.admit = sender.targets.admit
     return App(world, driver, control, hosts, base_url)

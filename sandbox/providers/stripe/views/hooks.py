@@ -8,8 +8,7 @@ import orjson
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Document, Endpoint, Event
-
-NEWEST = "2026-10-28.endive"
+from sandbox.providers.stripe.versions import NEWEST
 
 
 def pending_webhooks(merchant: Merchant, e: Event) -> int:
