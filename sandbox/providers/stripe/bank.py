@@ -73,8 +73,6 @@ class StripeBank:
 
     def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund:
         raw = {"charge": charge.id, **({} if amount is None else {"amount": str(amount)}), **({"reason": reason} if reason else {})}
-        if charge.status == "authorized" and charge.parent_id:
-            raise refunds.uncaptured(charge.parent_id)
         return refunds.create(merchant, validate(refunds.RefundCreate, raw))
 
     def settle_refund(self, merchant: Merchant, refund: Refund, verdict: str, failure_reason: str | None) -> Refund:

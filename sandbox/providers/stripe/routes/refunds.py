@@ -14,10 +14,10 @@ from sandbox.providers.stripe import paying
 from sandbox.providers.stripe.disputing import STRIPE, profile, refundable
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.validate import Amount, Created, Expandable, ListParams, Metadata, Text, merge_metadata
+from sandbox.providers.stripe.validate import Amount, Bool, Created, Expandable, ListParams, Metadata, Text, merge_metadata
 from sandbox.providers.stripe.wire import Page, slice_of
 
-# Whether a full refund ends an open inquiry. Assumed for testmode, where a recording shows one escalating after a refund.
+# Whether a full refund ends an open inquiry. In test mode a recording shows one that escalated after its charge was refunded.
 FULL_REFUND_CLOSES_INQUIRY = {"testmode": False, "network": True}
 
 
@@ -27,10 +27,23 @@ class RefundCreate(Expandable):
     amount: Amount | None = None
     reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
     metadata: Metadata = None
+    refund_application_fee: Bool = False
+    reverse_transfer: Bool = False
+
+
+NO_TRANSFER = "Cannot reverse transfer on charge {} because it does not have an associated transfer."
+NO_APPLICATION_FEE = "Attempting to refund_application_fee on charge {}, but it has no application fee"
 
 
 def create(merchant: Merchant, params: RefundCreate) -> Refund:
-    return make(merchant, charge_to_refund(merchant, params), params.amount, params.reason, merge_metadata({}, params.metadata))
+    charge = charge_to_refund(merchant, params)
+    for wanted, message, param in (
+        (params.reverse_transfer, NO_TRANSFER, "reverse_transfer"),
+        (params.refund_application_fee, NO_APPLICATION_FEE, "refund_application_fee"),
+    ):
+        if wanted:
+            raise Refusal(Reason.PARAM_INVALID, message=message.format(charge.id), param=param)
+    return make(merchant, charge, params.amount, params.reason, merge_metadata({}, params.metadata))
 
 
 def charge_to_refund(merchant: Merchant, params: RefundCreate) -> Charge:
@@ -161,4 +174,16 @@ OPERATIONS = (
     Op("GET", "/v1/refunds/{refund}", retrieve, Expandable),
     Op("POST", "/v1/refunds/{refund}", update, RefundUpdate),
     Op("POST", "/v1/refunds/{refund}/cancel", cancel, Expandable),
+)
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("charge and payment_intent that do not belong together answer parameters_exclusive", "behaviour and wording"),
+    ("reverse_transfer and refund_application_fee are refused on a charge without transfer or application fee", "wording"),
+    ("refunding a failed charge is refused", "wording"),
+    ("refunding a part of an uncaptured charge is refused; all of it gives the authorization back", "wording"),
+    ("a refund of a charge that is still clearing (profile network) settles the charge first", "real ones stay pending: charge_pending"),
+    ("an over-refund names amounts of other currencies with their symbol and decimals, as it does dollars", "wording"),
+    ("without a description the statement says REFUND FOR CHARGE; a failure says REFUND FAILURE FOR CHARGE", "wording"),
+    ("profile network: a full refund closes an open inquiry", "docs say so; in test mode the inquiry stays open, as recorded"),
 )

@@ -1,0 +1,79 @@
+"""What a provider lends the suites in this folder: a record of each kind at its machine's start, in a world where it makes sense.
+
+The suites walk from there to any status by the provider's own table. A provider joins with one line in `SAMPLES`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import (
+    NEW,
+    Charge,
+    Customer,
+    Dispute,
+    Document,
+    Endpoint,
+    Event,
+    Instrument,
+    Record,
+    Refund,
+    Settlement,
+)
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+from sandbox.providers.stripe.views.charge import NO_BILLING
+from tests.contract.openapi import check_event
+
+AMOUNT = 2000
+DAY = 86_400
+
+
+class Samples(NamedTuple):
+    """`drafts(merchant)` answers, by kind, the record to walk from; `wrong(event)` answers what is wrong with one on the wire."""
+
+    drafts: Callable[[Merchant], Mapping[type, Record]]
+    wrong: Callable[[Any], list[str]]
+
+
+def envelope(merchant: Merchant, event: Event) -> Any:
+    return json.loads(merchant.dialects[event.provider].envelope(merchant, event))
+
+
+def stripe(merchant: Merchant) -> dict[type, Record]:
+    """Refunds and disputes belong to a captured charge of an intent; the intent to walk with owns an authorized one."""
+    now = merchant.now
+    card = {
+        "brand": "discover", "country": "US", "exp_month": 12, "exp_year": 2034, "fingerprint": "F" * 16, "funding": "credit",
+        "last4": "4242",
+    }  # fmt: skip
+    details = {"card": card, "test_card": "4000000000000259", "billing_details": NO_BILLING, "capture_before": now + 7 * DAY}
+    declined = {"failure_code": "card_declined", "failure_message": "Your card was declined."}
+    draft = Charge("ch_1SampleCharge", "stripe", NEW, now, AMOUNT, "usd", captured=AMOUNT, details=details)
+    paid = merchant.fire(draft._replace(id="ch_1SamplePaid", parent_id="pi_3SamplePaid"), Trigger.CAPTURE)
+    held = merchant.fire(draft._replace(id="ch_1SampleHeld", captured=0), Trigger.AUTHORIZE)
+    merchant.fire(Refund("re_1SampleOther", "stripe", NEW, now, 500, "usd", paid.id), Trigger.PEND)
+    return {
+        Charge: draft._replace(details={**details, **declined}),
+        PaymentIntent: PaymentIntent("pi_3SampleIntent", "stripe", NEW, now, AMOUNT, "usd", charge_id=held.id),
+        # An uncaptured charge is given back by a refund, so this one's charge stands at the fork of both roads.
+        Refund: Refund("re_1SampleRefund", "stripe", NEW, now, AMOUNT, "usd", held.id),
+        Dispute: Dispute(
+            "du_1SampleDispute", "stripe", NEW, now, 1500, "usd", paid.id, reason="fraudulent", evidence_due_at=now + DAY,
+            details={"brand": "discover", "network_reason_code": "UA02"},
+        ),
+        Customer: Customer("cus_SampleCustomer", "stripe", NEW, now),
+        Instrument: Instrument("pm_1SampleMethod", "stripe", NEW, now, "card", details={"card": card}),
+        Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
+        FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),
+        Settlement: next(merchant.store.all(Settlement)),
+        Endpoint: Endpoint("we_1SampleEndpoint", "stripe", NEW, now, "http://127.0.0.1:9/hook", secret="whsec_sample"),
+    }  # fmt: skip
+
+
+SAMPLES: Mapping[str, Samples] = {
+    "stripe": Samples(stripe, check_event),
+}
