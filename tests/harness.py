@@ -1,12 +1,13 @@
 """One merchant in process, without a port: what most tests talk to.
 
 `Shop` speaks to the very ASGI application that `serve` runs; its wall clock stands still, so ids and bytes repeat.
-Every Stripe answer that passes through is checked against Stripe's OpenAPI document.
+Every Stripe answer that passes through, and every event, is checked against Stripe's OpenAPI document.
 """
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from collections.abc import Coroutine
 from typing import Any, NamedTuple, TypeVar
@@ -15,12 +16,14 @@ from urllib.parse import urlencode
 import httpx
 
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Event
+from sandbox.core.records import Delivery, Event
+from sandbox.delivery.sender import Sender
+from sandbox.delivery.targets import Targets
 from sandbox.journal.base import Journal
 from sandbox.providers import PROVIDERS
 from sandbox.server.app import build
 from sandbox.server.world import World
-from tests.contract.openapi import check_answer
+from tests.contract.openapi import check_answer, check_event
 
 START = 1_767_603_600  # 2026-01-05T09:00:00Z, a Monday
 DAY = 86_400
@@ -61,12 +64,68 @@ def flat(value: Any, prefix: str = "") -> list[tuple[str, str]]:
     return [(prefix, "" if value is None else str(value))]
 
 
+class Heard(NamedTuple):
+    """A webhook as an application gets it."""
+
+    url: str
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def event(self) -> Any:
+        return json.loads(self.body)
+
+
+class Receiver(httpx.AsyncBaseTransport):
+    """An application in process: hears every webhook, and answers what the test wants.
+
+    `answer` is a status, a response, an exception to raise, or a function of what was heard that gives one of them, now or later.
+    """
+
+    def __init__(self, answer: Any = 200) -> None:
+        self.answer = answer
+        self.heard: list[Heard] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = f"{request.url.scheme}://{request.headers['host']}{request.url.raw_path.decode()}"
+        heard = Heard(url, request.headers, await request.aread())
+        self.heard.append(heard)
+        answer = self.answer(heard) if callable(self.answer) else self.answer
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer) if isinstance(answer, int) else answer
+
+    @property
+    def types(self) -> list[str]:
+        return [heard.event["type"] for heard in self.heard]
+
+
+def wrong_events(merchant: Merchant) -> list[str]:
+    """What is wrong with the merchant's events of Stripe, envelopes included."""
+    events = merchant.store.shelf("stripe", Event).rows.values()
+    envelopes = [json.loads(merchant.dialects["stripe"].envelope(merchant, event)) for event in events]
+    return [f"{shown['id']} {shown['type']} {line}" for shown in envelopes for line in check_event(shown)]
+
+
 class Shop:
-    def __init__(self, name: str = "alpha", journal: Journal | None = None, **settings: Any) -> None:
+    """One merchant. Its webhooks go to `receiver`, whatever their URL; with `network` they go out over real sockets."""
+
+    def __init__(
+        self,
+        name: str = "alpha",
+        journal: Journal | None = None,
+        receiver: Receiver | None = None,
+        targets: Targets | None = None,
+        network: bool = False,
+        **settings: Any,
+    ) -> None:
         self.wall = Wall()
         self.name = name
         self.world = World(PROVIDERS, self.wall, journal, settings)
-        self.app = build(self.world)
+        self.receiver = receiver if receiver is not None else Receiver()
+        self.app = build(self.world, targets=targets, transport=None if network else self.receiver)
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=True)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111", trust_env=False)
@@ -75,12 +134,35 @@ class Shop:
         return self._runner.run(work)
 
     def close(self) -> None:
+        """The shop is gone, and every event that it ever froze was what Stripe documents."""
+        self.run(self.sender.close())
         self.run(self._client.aclose())
         self._runner.close()
+        violations = [line for merchant in self.world.merchants.values() for line in wrong_events(merchant)]
+        assert not violations, "\n".join(violations)
 
     @property
     def merchant(self) -> Merchant:
         return self.world.merchant(self.name)
+
+    # Webhooks
+
+    @property
+    def sender(self) -> Sender:
+        sender = self.app.driver.sender
+        assert isinstance(sender, Sender)
+        return sender
+
+    def hear(self, *events: str, url: str = "http://localhost:4242/hook", **params: Any) -> Any:
+        """An endpoint that gets the named events, or all; its answer's body, with the secret."""
+        answer = self.post("/v1/webhook_endpoints", {"url": url, "enabled_events": list(events) or ["*"], **params})
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    def settle(self) -> list[Delivery]:
+        """Every attempt that was due was made; answers all deliveries, oldest first."""
+        self.run(self.sender.settled(self.merchant))
+        return list(self.merchant.store.all(Delivery))
 
     # Stripe's API
 

@@ -133,9 +133,12 @@ def authorities() -> ssl.SSLContext:
 
 async def read(response: httpx.Response) -> bytes:
     """The answer's body, as far as anybody will look at it."""
+    import httpx
+
+    assert isinstance(response.stream, httpx.AsyncByteStream)
     parts: list[bytes] = []
     size = 0
-    async for part in response.aiter_raw():
+    async for part in response.stream:  # as it came: nothing was asked to be compressed, and nothing is unpacked
         parts.append(part)
         size += len(part)
         if size >= ANSWER_BYTES_READ_MAX:

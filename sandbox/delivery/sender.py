@@ -45,6 +45,7 @@ class World(Protocol):
 class Parcel(NamedTuple):
     """One webhook as the built-in inbox got it."""
 
+    number: int  # counted from 1
     delivery: str
     endpoint: str
     provider: str
@@ -128,7 +129,7 @@ class Sender:
 
     def wake(self, merchant: Merchant) -> None:
         """Whatever the merchant has ready is on its way, or in its lane."""
-        if self._at_work:
+        if self._at_work and self._current(merchant):
             office = self._office(merchant)
             if len(merchant.ready) > len(office.queued) + len(office.flying):
                 for delivery in merchant.ready.values():
@@ -143,7 +144,7 @@ class Sender:
 
     def busy(self, merchant: Merchant) -> bool:
         """Whether anything of the merchant is due or under way."""
-        return self._at_work and (bool(merchant.ready) or self._office(merchant).busy)
+        return self._at_work and self._current(merchant) and (bool(merchant.ready) or self._office(merchant).busy)
 
     def held_by(self, merchant: Merchant) -> list[dict[str, Any]]:
         """The attempts under way; `since` in wall time."""
@@ -190,6 +191,10 @@ class Sender:
     @property
     def _at_work(self) -> bool:
         return not self.closed and not self.world.broken
+
+    def _current(self, merchant: Merchant) -> bool:
+        """Not one that was reset or restored: another merchant has its name then."""
+        return self.world.merchants.get(merchant.name) is merchant
 
     def _office(self, merchant: Merchant) -> Office:
         office = self._offices.get(merchant.name)
@@ -293,7 +298,8 @@ class Sender:
         at = now if merchant.settings.get("signature_clock") == "simulated" else int(wall)
         headers = dialect.sign(endpoint, event, delivery, body, at, now)
         if endpoint.url == INBOX:
-            office.inbox.append(Parcel(delivery.id, endpoint.id, event.provider, event.id, event.type, now, headers, body))
+            number = office.inbox[-1].number + 1 if office.inbox else 1
+            office.inbox.append(Parcel(number, delivery.id, endpoint.id, event.provider, event.id, event.type, now, headers, body))
             answer = Answer(200, "", 0.0, headers)
         else:
             answer = await self.post.send(endpoint.url, headers, body, at)

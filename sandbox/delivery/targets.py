@@ -158,7 +158,7 @@ class Targets:
 
 def stranger(shown: str, host: str) -> str:
     return (
-        f"URL must lead to this machine: payment-sandbox sends webhooks to loopback addresses only, and {shown} is none. Start the "
+        f"It must lead to this machine: payment-sandbox sends webhooks to loopback addresses only, and {shown} is none. Start the "
         f"server with {FLAG} {host} to allow it."
     )
 

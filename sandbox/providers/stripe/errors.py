@@ -49,7 +49,9 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.PARAM_INVALID: Say(400, INVALID, None, "{message}", "{param}"),
     Reason.PARAMS_EXCLUSIVE: Say(400, INVALID, None, "{message}", "{param}"),
     Reason.NOT_EXPANDABLE: Say(400, INVALID, None, "This property cannot be expanded ({path}).{hint}"),
-    Reason.EXPAND_TOO_DEEP: Say(400, INVALID, None, "You cannot expand more than 4 levels of a property ({path})."),
+    Reason.EXPAND_TOO_DEEP: Say(
+        400, INVALID, "property_expansion_max_depth", "You cannot expand more than 4 levels of a property. Property: {path}"
+    ),
     Reason.VERSION_UNKNOWN: Say(400, INVALID, None, "Invalid Stripe API version: {version}"),
     Reason.KEY_MISSING: Say(
         401, INVALID, None,
@@ -111,6 +113,8 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.NOT_CAPTURED: Say(400, INVALID, None, "{message}"),
     Reason.DISPUTE_CLOSED: Say(400, INVALID, None, "This dispute is already closed"),
     Reason.AMOUNT_EXCEEDS_DISPUTABLE: Say(409, INVALID, None, "{message}", "amount"),
+    Reason.URL_INVALID: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
+    Reason.TARGET_REFUSED: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
     Reason.OUT_OF_REACH: Say(422, INVALID, None, "{message}"),
 }  # fmt: skip
 
@@ -121,7 +125,9 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a Stripe-Account without access answers 403 account_invalid", "wording"),
     ("one idempotency key on two endpoints answers idempotency_error naming both", "wording"),
     ("an idempotency key in flight answers 409 of type invalid_request_error", "type and end of the text"),
-    ("more than four expand levels answers 400", "wording"),
+    ("more than four expand levels, `data` of a list included, answers 400 property_expansion_max_depth", "seen in public logs"),
+    ("a state that forbids a payment intent's call is payment_intent_unexpected_state", "code inferred where only the text was recorded"),
+    ("a publishable key without the right client_secret answers 400", "code and text of the missing secret"),
     ("capture after expiry says that the charge has expired", "wording"),
     ("a path or parameter of Stripe's that the sandbox lacks answers 501 sandbox_not_emulated", "the sandbox's own"),
 )
@@ -138,7 +144,9 @@ def error_of(refusal: Refusal) -> tuple[int, dict[str, Any]]:
         error["code"] = code
         if not str(code).startswith("sandbox_"):
             error["doc_url"] = "https://stripe.com/docs/error-codes/" + str(code).replace("_", "-")
-    error["message"] = facts["message"] if say.message == "{message}" else say.message.format_map(facts)
+    if "decline_code" in facts:
+        error["decline_code"] = facts["decline_code"]
+    error["message"] = facts["message"] if "message" in facts else say.message.format_map(facts)
     if param:
         error["param"] = param
     error["type"] = facts.get("type", say.type)

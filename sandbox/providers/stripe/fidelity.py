@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sandbox.providers.base import Rule
 from sandbox.providers.stripe import cards, errors
+from sandbox.providers.stripe.routes import endpoints
 
 OWN = "payment-sandbox"
 
@@ -19,3 +20,5 @@ def _rules() -> Iterator[Rule]:
         yield Rule("errors", rule, "assumed", why)
     for rule, why in cards.ASSUMED:
         yield Rule("cards", rule, "assumed", why)
+    for rule, why in endpoints.ASSUMED:
+        yield Rule("webhooks", rule, "assumed", why)

@@ -18,7 +18,7 @@ Source: Stripe's error answers recorded in public repositories and issues, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
@@ -39,6 +39,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.stripe.limits import CURRENCIES_LISTED, KNOWN_CURRENCIES
 
 TEXT_MAX = 5_000
+DESCRIPTOR_MAX = 22
 INTEGER_DIGITS_MAX = 18  # fits 64 bits, which typed libraries need
 METADATA_KEYS_MAX = 50
 METADATA_KEY_MAX = 40
@@ -215,7 +216,12 @@ def _shape(value: Any) -> str:
     return "(hash)" if value.__class__ is dict else "(text)"
 
 
+def _not_yet(value: Any) -> None:
+    raise PydanticCustomError("not_yet", "not_yet")
+
+
 Text = Annotated[str, text_up_to(TEXT_MAX)]
+Descriptor = Annotated[str, text_up_to(DESCRIPTOR_MAX)]  # what the cardholder's statement says
 Integer = Annotated[int, PlainValidator(_integer)]
 NonNegative = Annotated[int, PlainValidator(_non_negative)]
 Amount = Annotated[int, PlainValidator(_positive)]  # minor units, at least 1
@@ -227,6 +233,7 @@ Metadata = Annotated[dict[str, str] | Literal[""] | None, PlainValidator(_metada
 Clearable = Annotated[T | None, WrapValidator(_cleared)]
 ListOf = Annotated[tuple[T, ...], BeforeValidator(_as_list)]  # `a[]=` and `a[0]=` alike
 TextOr = Annotated[Annotated[Text, Tag("(text)")] | Annotated[T, Tag("(hash)")], Discriminator(_shape)]  # an id, or the thing itself
+NotYet = Annotated[Any, PlainValidator(_not_yet)]  # Stripe's, inside a hash, and of a later day here: refused by name
 Expand = ListOf[Text]
 Limit = Annotated[int, PlainValidator(_limit)]
 
@@ -353,6 +360,8 @@ def _wrong(error: ErrorDetails, name: str) -> Refusal:
     if kind == "said":
         said = error["ctx"]
         return Refusal(Reason.PARAM_INVALID, param=name + said["key"], code=said["code"], message=said["message"])
+    if kind == "not_yet":
+        return Refusal(Reason.NOT_EMULATED, what=f"the parameter '{name}'", param=name)
     if kind == "missing":
         return Refusal(Reason.PARAM_MISSING, param=name, code="parameter_missing", message=f"Missing required param: {name}.")
     if value == "":
@@ -363,14 +372,14 @@ def _wrong(error: ErrorDetails, name: str) -> Refusal:
         return Refusal(Reason.PARAM_EMPTY, param=name, code="parameter_invalid_empty", message=message)
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-        return Refusal(Reason.PARAM_INVALID, param=name, code=None, message=f"Invalid {name}: must be one of {_either(allowed)}")
+        return Refusal(Reason.PARAM_INVALID, param=name, code=None, message=f"Invalid {name}: must be one of {either(allowed)}")
     for prefix, template, code in NATIVE:
         if kind.startswith(prefix):
             return Refusal(Reason.PARAM_INVALID, param=name, code=code, message=template.replace("{value}", _shown(value)))
     return Refusal(Reason.PARAM_INVALID, param=name, code=None, message=f"Invalid string: {_shown(value)}")
 
 
-def _either(words: list[str]) -> str:
+def either(words: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b, or c`."""
     if len(words) < 3:
         return " or ".join(words)

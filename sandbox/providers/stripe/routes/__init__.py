@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.providers.base import Op
-from sandbox.providers.stripe.routes import balance, charges, disputes, events, intents, methods, refunds
+from sandbox.providers.stripe.routes import balance, charges, disputes, endpoints, events, intents, methods, refunds
 
 OPERATIONS: tuple[Op, ...] = (
     *intents.OPERATIONS,
@@ -13,4 +13,5 @@ OPERATIONS: tuple[Op, ...] = (
     *methods.OPERATIONS,
     *balance.OPERATIONS,
     *events.OPERATIONS,
+    *endpoints.OPERATIONS,
 )

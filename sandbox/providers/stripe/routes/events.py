@@ -78,9 +78,10 @@ def retry(merchant: Merchant, params: EventRetry, event_id: str) -> Event:
         only = endpoint.id
     known = {d.endpoint_id: d for d in merchant.store.shelf(STRIPE, Delivery).of("event_id", event.id)}
     if only and only not in known:
+        outbox.require_reachable(merchant, STRIPE, only)
         outbox.send(merchant, event, endpoint)
     for delivery in known.values():
-        if only in ("", delivery.endpoint_id):
+        if delivery.endpoint_id == only or (not only and outbox.reachable(merchant, STRIPE, delivery.endpoint_id)):
             outbox.resend(merchant, delivery)
     return event
 

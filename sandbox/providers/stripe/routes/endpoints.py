@@ -1,0 +1,148 @@
+"""`/v1/webhook_endpoints`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sandbox.core import endpoints
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Endpoint
+from sandbox.providers.base import Op, Reply
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.validate import (
+    Bool,
+    Clearable,
+    Expandable,
+    ListOf,
+    ListParams,
+    Metadata,
+    Text,
+    either,
+    merge_metadata,
+)
+from sandbox.providers.stripe.versions import NEWEST, check_version
+from sandbox.providers.stripe.views.hooks import endpoint as view
+from sandbox.providers.stripe.wire import Page, render, slice_of
+
+ENDPOINTS_MAX = 16
+EVENT_NAMES = Path(__file__).parent.parent / "event_names.json"  # what stripe-python 16.1.0 knows, and "*"
+NOTICE = b"payment-sandbox-notice"
+# Shown on the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a 17th webhook endpoint answers 400 'You have reached the maximum of 16 test webhook endpoints.'", "wording"),
+    ("a webhook URL without a scheme answers url_invalid 'Invalid URL: An explicit scheme (such as https) must be provided.'", "wording"),
+    ("an unknown name in enabled_events is refused as a bad enum value, naming all that are accepted", "wording"),
+    (
+        "an endpoint of an older api_version gets events rendered in the newest one; the answer that creates it says so in a header",
+        "the sandbox's own",
+    ),
+    ("a webhook URL beyond loopback is refused unless the server was started with --allow-webhook-host", "the sandbox's own"),
+)
+
+
+@cache
+def event_names() -> tuple[str, ...]:
+    """What `enabled_events` may name; read when the first endpoint is made, not at the start."""
+    names: list[str] = orjson.loads(EVENT_NAMES.read_bytes())
+    return tuple(names)
+
+
+def check_events(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, each of them one that Stripe accepts. Raises Refusal PARAM_INVALID."""
+    known = event_names()
+    for place, name in enumerate(names):
+        if name not in known:
+            param = f"enabled_events[{place}]"
+            raise Refusal(Reason.PARAM_INVALID, param=param, code=None, message=f"Invalid {param}: must be one of {either(known)}")
+    return names
+
+
+class EndpointCreate(Expandable):
+    url: Text
+    enabled_events: ListOf[Text]
+    api_version: Clearable[Text] = None
+    connect: Bool = False
+    description: Clearable[Text] = None
+    metadata: Metadata = None
+
+
+def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any] | Reply:
+    """The only answer that shows the secret."""
+    if params.connect:
+        raise Refusal(Reason.NOT_EMULATED, what="the parameter 'connect': endpoints for events of connected accounts", param="connect")
+    version = params.api_version
+    if version is not None:
+        check_version(version)
+    names = check_events(params.enabled_events)
+    if len(merchant.store.shelf(STRIPE, Endpoint)) >= ENDPOINTS_MAX:
+        message = f"You have reached the maximum of {ENDPOINTS_MAX} test webhook endpoints."
+        raise Refusal(Reason.PARAM_INVALID, param="", code=None, message=message)
+    made = endpoints.add(
+        merchant, STRIPE, params.url, names, description=params.description, metadata=merge_metadata({}, params.metadata),
+        details={"api_version": version} if version is not None else {},
+    )  # fmt: skip
+    shown = with_secret(view(merchant, made), made.secret)
+    if version in (None, NEWEST):
+        return shown
+    notice = f"events are rendered in version {NEWEST}, not in {version}: payment-sandbox does not render older versions yet"
+    return Reply(200, render(shown), [(NOTICE, notice.encode())])
+
+
+def with_secret(shown: dict[str, Any], secret: str) -> dict[str, Any]:
+    """The secret in its place: keys come in the alphabet's order after `id` and `object`."""
+    later = ("status", "url")
+    return {**{key: value for key, value in shown.items() if key not in later}, "secret": secret, **{key: shown[key] for key in later}}
+
+
+def index(merchant: Merchant, params: ListParams) -> Page:
+    return slice_of(merchant, STRIPE, Endpoint, "webhook endpoint", params, "/v1/webhook_endpoints")
+
+
+def retrieve(merchant: Merchant, params: Expandable, endpoint_id: str) -> Endpoint:
+    found: Endpoint = find.in_path(merchant, find.ENDPOINT, endpoint_id)
+    return found
+
+
+class EndpointUpdate(Expandable):
+    url: Text | None = None
+    enabled_events: ListOf[Text] | None = None
+    disabled: Bool | None = None
+    description: Clearable[Text] = None
+    metadata: Metadata = None
+
+
+def update(merchant: Merchant, params: EndpointUpdate, endpoint_id: str) -> Endpoint:
+    endpoint = retrieve(merchant, params, endpoint_id)
+    facts: dict[str, Any] = {"metadata": merge_metadata(endpoint.metadata, params.metadata)}
+    if params.url is not None:
+        endpoints.admit(merchant, params.url)
+        facts["url"] = params.url
+    if params.enabled_events is not None:
+        facts["events"] = check_events(params.enabled_events)
+    if "description" in params.model_fields_set:
+        facts["description"] = params.description
+    endpoint = merchant.fire(endpoint, Trigger.UPDATE, **facts)
+    if params.disabled is None or params.disabled == (endpoint.status == "disabled"):
+        return endpoint
+    return endpoints.disable(merchant, endpoint) if params.disabled else endpoints.enable(merchant, endpoint)
+
+
+def delete(merchant: Merchant, params: Expandable, endpoint_id: str) -> dict[str, Any]:
+    endpoints.remove(merchant, retrieve(merchant, params, endpoint_id))
+    return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
+
+
+OPERATIONS = (
+    Op("POST", "/v1/webhook_endpoints", create, EndpointCreate),
+    Op("GET", "/v1/webhook_endpoints", index, ListParams),
+    Op("GET", "/v1/webhook_endpoints/{webhook_endpoint}", retrieve, Expandable),
+    Op("POST", "/v1/webhook_endpoints/{webhook_endpoint}", update, EndpointUpdate),
+    Op("DELETE", "/v1/webhook_endpoints/{webhook_endpoint}", delete, Expandable),
+)
