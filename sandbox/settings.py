@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from sandbox.core.retention import DELIVERIES_KEPT, EVENTS_KEPT, REQUESTS_KEPT
 
+from sandbox.core.retention import DELIVERIES_KEPT, EVENTS_KEPT, REQUESTS_KEPT
+
 PROFILES = ("testmode", "network")
 OUTCOMES = ("never", "lost", "won")
 OUTCOME_OF_PROFILE: Mapping[str, str] = {"testmode": "never", "network": "lost"}
@@ -80,7 +82,7 @@ def defaults() -> dict[str, Any]:
 
 
 def checked(given: Mapping[str, Any], providers: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The settings given, each allowed; None puts one back to its default.
+    """The settings given, each allowed; None, which puts one back to its default, stays None.
 
     Args:
         providers: the settings of each provider there is, each with `name`, `default` and `about`.
@@ -94,7 +96,7 @@ def checked(given: Mapping[str, Any], providers: Mapping[str, Sequence[Any]]) ->
         if setting is None:
             raise SettingError(name, f"There is no setting '{name}'.{nearest(name, BY_NAME)}")
         if value is None:
-            out[name] = setting.default
+            out[name] = None
         elif not setting.allows(value):
             raise SettingError(name, f"Setting '{name}' cannot be {value!r:.80}: it takes {setting.values}.")
         else:
@@ -117,6 +119,8 @@ def _checked_providers(given: Mapping[str, Any], providers: Mapping[str, Sequenc
             usual = own[name].default
             if value is not None and usual is not None and type(value) is not type(usual):
                 raise SettingError(full, f"Setting '{full}' takes a {_kind(usual)} such as {usual!r}.")
+            if value is not None and own[name].allows is not None and not own[name].allows(value):
+                raise SettingError(full, f"Setting '{full}' cannot be {value!r:.80}. {own[name].about}.")
         out[provider] = dict(values)
     return out
 
@@ -135,8 +139,8 @@ def nearest(word: str, words: Mapping[str, Any] | Sequence[str]) -> str:
 
 
 def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """`given` over `before`; a provider's settings that are not named stay."""
-    out = {**before, **given}
+    """`given` over `before`; a None takes a setting out, and a provider's settings that are not named stay."""
+    out = {name: value for name, value in {**before, **given}.items() if value is not None}
     if given.get("providers"):
         own = dict(before.get("providers") or {})
         for provider, values in given["providers"].items():

@@ -38,7 +38,10 @@ class Dialect(Protocol):
         """The bytes of the object an event shows, and of what changed in it since `before` (empty: not told)."""
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
-        """A price from the provider's list, minor units of `currency`."""
+        """A price from the provider's list, minor units of `currency`; `amount` is what it is a share of."""
+
+    def converted(self, merchant: Merchant, record: Any, amount: int) -> tuple[int, str]:
+        """An amount of the record in the currency that the account is paid in, for recipes that ask."""
 
     def settles_at(self, merchant: Merchant, charge: Charge) -> int:
         """When captured money becomes available; now or earlier: at once."""

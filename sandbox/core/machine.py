@@ -59,6 +59,7 @@ class Line(NamedTuple):
     memo: str
     settles: str = "now"
     fee: str = ""  # a name in the provider's price list
+    tax: str = ""  # on that fee: another such name
     into: str = "entry_id"  # the record's field that keeps the entry's id; "" for none
 
 
@@ -69,6 +70,7 @@ class Recipe(NamedTuple):
     credit: str
     share: str = "amount"  # which number of the record moves
     line: Line | None = None
+    converted: bool = False  # moves in the currency that the account is paid in
 
 
 class Arm(NamedTuple):

@@ -60,6 +60,7 @@ class Merchant:
         self.clock = Clock(start, start)
         self.ready: dict[str, Delivery] = {}  # deliveries whose attempt is due now
         self.admit: Callable[[str], None] = admit_every_url
+        self.base_url = ""  # scheme and host of the server, for links in answers; never journalled
         self.bodies: dict[str, bytes] = {}  # rendered answers beside the immutable records they show
         self.moment: dict[str, Any] = {}  # what a dialect rendered in the unit of work under way
         self.kinds = effects.kinds_of(dialects)
@@ -241,18 +242,21 @@ class Merchant:
         """The recipe's transfers are in the books; answers the record with its statement line's id."""
         amount: int = getattr(record, recipe.share)
         currency: str = record.currency  # type: ignore[attr-defined]
+        dialect = self.dialects[record.provider]
+        if recipe.converted:
+            amount, currency = dialect.converted(self, record, amount)
         if amount == 0:
             return record
         line = recipe.line
         if line is None:
             self.move(record, recipe.debit, recipe.credit, amount, currency)
             return record
-        dialect = self.dialects[record.provider]
         available_at = self._available_at(dialect, line, record)
         fee = dialect.fee(self, line.fee, amount, currency, record) if line.fee else 0
+        tax = dialect.fee(self, line.tax, fee, currency, record) if line.tax else 0
         entry = Entry(
             self.new_id(record.provider, Entry, record.id), record.provider, "booked", self.now,
-            line.kind, line.category, line.sign * amount, fee, currency, available_at, record.id,
+            line.kind, line.category, line.sign * amount, fee + tax, currency, available_at, record.id,
             dialect.memo(line.memo, record),
         )  # fmt: skip
         self.alter(Put(entry))
@@ -262,6 +266,8 @@ class Merchant:
         self.move(record, debit, credit, amount, currency)
         if fee:
             self.move(record, side, f"fees:{line.fee}", fee, currency)
+        if tax:
+            self.move(record, side, f"taxes:{line.tax}", tax, currency)
         if side is PENDING:
             effects.await_settlement(self, entry)
         return record._replace(**{line.into: entry.id}) if line.into else record  # type: ignore[attr-defined]

@@ -51,6 +51,7 @@ class Setting(NamedTuple):
     name: str
     default: Any
     about: str
+    allows: Callable[[Any], bool] | None = None  # None: anything of the default's type
 
 
 class Rule(NamedTuple):
@@ -60,6 +61,23 @@ class Rule(NamedTuple):
     rule: str
     how: str
     source: str
+
+
+class Payment(NamedTuple):
+    """A payment in the shape that all providers share; its status stays the provider's word."""
+
+    id: str
+    provider: str
+    status: str
+    created: int
+    amount: int
+    currency: str
+    captured: int
+    refunded: int
+    disputed: bool
+    description: str | None
+    customer_id: str
+    charge_ids: Sequence[str]
 
 
 class Bank(Protocol):
@@ -96,6 +114,14 @@ class Provider(Dialect, Protocol):
     @property
     def bank(self) -> Bank: ...
 
+    @property
+    def newest(self) -> str:
+        """The newest version of its API; empty if it has no versions."""
+
+    @property
+    def payment_kinds(self) -> Sequence[type]:
+        """Kinds of records that are payments, or can be."""
+
     def body_bytes_max(self, path: str) -> int:
         """How large a request body may be."""
 
@@ -128,5 +154,14 @@ class Provider(Dialect, Protocol):
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
         """A record as the provider's API shows it."""
+
+    def payment(self, merchant: Merchant, record: Any) -> Payment | None:
+        """A record of `payment_kinds` as a payment; None for a charge that is part of another one's."""
+
+    def event_names(self) -> Sequence[str]:
+        """What an endpoint may ask for, "*" among them; empty if it cannot choose."""
+
+    def status(self, record: Record) -> str:
+        """A record's status as the provider's API says it."""
 
     def fidelity(self) -> Sequence[Rule]: ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from sandbox.core.ids import token
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
-from sandbox.providers.base import Call, Op, Reply, Rule, Setting
+from sandbox.providers.base import Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.disputing import STRIPE, profile
@@ -24,19 +23,21 @@ from sandbox.providers.stripe.fidelity import rules
 from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, PaymentIntent
 from sandbox.providers.stripe.routes import OPERATIONS
+from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
-from sandbox.providers.stripe.views.hooks import NEWEST, document, endpoint, event
-from sandbox.providers.stripe.views.intent import customer, intent, payment_method
+from sandbox.providers.stripe.versions import NEWEST, check_version
+from sandbox.providers.stripe.views.hooks import document, endpoint, event
+from sandbox.providers.stripe.views.customer import customer
+from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
+from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
 from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
 }  # fmt: skip
-VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
-OLDEST_VERSION = "2020-08-27"
 IDEMPOTENCY_KEY_MAX = 255
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
@@ -83,6 +84,8 @@ class Stripe:
     operations: Sequence[Op] = OPERATIONS
     settings: Sequence[Setting] = ()
     bank = StripeBank()
+    newest = NEWEST
+    payment_kinds: Sequence[type] = PAYMENT_KINDS
 
     def __init__(self) -> None:
         self.routes = Routes(OPERATIONS)
@@ -99,10 +102,13 @@ class Stripe:
         frozen = body(merchant, record, view)
         if before is None:
             return frozen, b""
-        return frozen, b"%b" % render(events.changed(view(merchant, before), shown_now(merchant, record, view)))
+        return frozen, b"%b" % render(events.previous_attributes(type, view(merchant, before), shown_now(merchant, record, view)))
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
         return money.fee(name, amount, currency)
+
+    def converted(self, merchant: Merchant, record: Any, amount: int) -> tuple[int, str]:
+        return amount, record.currency
 
     def settles_at(self, merchant: Merchant, record: Any) -> int:
         return merchant.now if record.details.get("available_now") else money.settlement_day(merchant.now)
@@ -153,8 +159,8 @@ class Stripe:
 
     def decode(self, op: Op, call: Call) -> Any:
         version = call.headers.get(b"stripe-version", b"").decode("latin-1")
-        if version and version != NEWEST and (VERSION.match(version) is None or version[:10] < OLDEST_VERSION):
-            raise Refusal(Reason.VERSION_UNKNOWN, version=version)
+        if version:
+            check_version(version)
         return decode(op, call)
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
@@ -219,6 +225,15 @@ class Stripe:
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
         return VIEWS[record.__class__](merchant, record)
+
+    def payment(self, merchant: Merchant, record: Any) -> Payment | None:
+        return payment(merchant, record)
+
+    def event_names(self) -> Sequence[str]:
+        return event_names()
+
+    def status(self, record: Record) -> str:
+        return status(record)
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()

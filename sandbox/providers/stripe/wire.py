@@ -20,7 +20,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Instrument, Record, Refund
 from sandbox.providers.base import Call, Op
 from sandbox.providers.stripe.documented import documented_params, known_operation
-from sandbox.providers.stripe.form import decode_form
+from sandbox.providers.form import decode_form
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.validate import Params, validate
 
@@ -129,7 +129,7 @@ def decode(op: Op, call: Call) -> Any:
                 body = decode_form(call.body)
                 raw = {**raw, **body} if raw else body
             elif content == b"multipart/form-data":
-                from sandbox.providers.stripe.upload import decode_multipart
+                from sandbox.providers.multipart import decode_multipart
 
                 fields, files = decode_multipart(call.body, call.headers[b"content-type"])
                 raw = {**raw, **fields}

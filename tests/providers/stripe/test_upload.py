@@ -14,19 +14,15 @@ from hypothesis import strategies as st
 from stripe._multipart_data_generator import MultipartDataGenerator
 
 from sandbox.core.errors import Reason, Refusal
+from sandbox.providers.multipart import FIELD_BYTES_MAX, HEADER_BYTES_MAX, HEADERS_MAX, PARTS_MAX, decode_multipart
 from sandbox.providers.stripe.upload import (
-    FIELD_BYTES_MAX,
-    HEADER_BYTES_MAX,
-    HEADERS_MAX,
     MB,
-    PARTS_MAX,
     PURPOSES,
     UNPACKED_BYTES_MAX,
     FilePart,
     UploadPurpose,
     check_file,
     count_pages,
-    decode_multipart,
     sniff,
 )
 from sandbox.providers.stripe.validate import Params, validate

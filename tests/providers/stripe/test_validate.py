@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.errors import Reason, Refusal
-from sandbox.providers.stripe.form import decode_form
+from sandbox.providers.form import decode_form
 from sandbox.providers.stripe.validate import (
     METADATA_KEYS_MAX,
     TEXT_MAX,

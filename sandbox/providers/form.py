@@ -1,4 +1,4 @@
-"""Form bytes to nested values, as Stripe reads bodies and query strings.
+"""Form bytes to nested values, as Rails and Stripe read bodies and query strings.
 
 `a[b][c]=1` nests. `a[]=1&a[]=2` is a list. `a[0]=x&a[1]=y` stays a dict with digit keys, because only the model knows
 whether a list is due or a map whose keys happen to be digits (`metadata[0]=x`); the validator turns it into a list.

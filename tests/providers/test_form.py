@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.errors import Reason, Refusal
-from sandbox.providers.stripe.form import FIELDS_MAX, KEY_LENGTH_MAX, NESTING_MAX, decode_form, nest
+from sandbox.providers.form import FIELDS_MAX, KEY_LENGTH_MAX, NESTING_MAX, decode_form, nest
 
 
 @pytest.mark.parametrize(
