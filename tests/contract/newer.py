@@ -105,6 +105,7 @@ NEWER = (
     Row("GET /v1/disputes", "count", "integer", RECORDED),
     Row("GET /v1/refunds", "count", "integer", RECORDED),
     Row("application_fee", "refunds.total_count", "integer", RECORDED),
+    Row("card", "wallet", "hash?", RECORDED),
     Row("charge", "destination", "id:account?", RECORDED),
     Row("charge", "dispute", "id:dispute?", RECORDED),
     Row("charge", "order", "string?", RECORDED),
