@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 
 from sandbox.core.retention import DELIVERIES_KEPT, EVENTS_KEPT, REQUESTS_KEPT
 
-from sandbox.core.retention import DELIVERIES_KEPT, EVENTS_KEPT, REQUESTS_KEPT
-
 PROFILES = ("testmode", "network")
 OUTCOMES = ("never", "lost", "won")
 OUTCOME_OF_PROFILE: Mapping[str, str] = {"testmode": "never", "network": "lost"}

@@ -82,6 +82,10 @@ class Timers:
         """The timers armed for one record, oldest first."""
         return [self._armed[ticket] for ticket in self._of.get(target, ())]
 
+    def armed(self) -> Iterator[Timer]:
+        """All of them, in no order: for whoever wants only a few."""
+        return iter(self._armed.values())
+
     def __iter__(self) -> Iterator[Timer]:
         """In the order in which they will ring."""
         return iter(sorted(self._armed.values()))

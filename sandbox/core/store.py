@@ -91,6 +91,23 @@ class Shelf:
             if key is not None:
                 yield rows[key]
 
+    def since(self, created: int) -> Iterator[Any]:
+        """Records created at that time or later, oldest first: found by halving, however many there are."""
+        rows, order = self.rows, self._order
+        low, high = 0, len(order)
+        while low < high:
+            middle = probe = (low + high) // 2
+            while probe < high and order[probe] is None:
+                probe += 1
+            if probe < high and rows[order[probe] or ""].created < created:
+                low = probe + 1
+            else:
+                high = middle
+        for place in range(low, len(order)):
+            key = order[place]
+            if key is not None:
+                yield rows[key]
+
     def oldest_first(self, after: str = "") -> Iterator[Any]:
         """Newer records than `after`, or all of them, oldest first."""
         rows, order = self.rows, self._order

@@ -9,6 +9,7 @@ import orjson
 
 from sandbox.delivery.sender import Sender
 from sandbox.delivery.targets import Targets
+from sandbox.server.control.road import Control
 from sandbox.server.driver import Driver
 from sandbox.server.pipeline import Pipeline, Receive, Scope, Send
 from sandbox.server.world import World
@@ -88,7 +89,10 @@ def build(
         targets: where webhooks may go; loopback only if not given.
         transport: an httpx transport that takes the place of the network for webhooks.
     """
+    world.base_url = base_url
+    for merchant in world.merchants.values():
+        merchant.base_url = base_url
     driver = Driver(world)
     driver.sender = sender = Sender(world, transport, targets)
     world.admit = sender.targets.admit
-    return App(world, driver, control, hosts, base_url)
+    return App(world, driver, control or Control(world, driver), hosts, base_url)

@@ -7,18 +7,22 @@ their webhooks are answered or fail, requests that the application makes meanwhi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from sandbox.core.changes import Change, Put, Tick, Timer
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Event
+from sandbox.delivery.sender import Parcel
 from sandbox.server.world import World
 
 IDLE_S_MAX = 2 * 366 * 86_400
 RECURRING: frozenset[str] = frozenset()  # timers that arm themselves again; they do not keep a merchant from being idle
 BREATHE_EVERY = 512  # timers between two looks at other work
+
+
+Goal = int | Callable[[], int | None] | None
 
 
 class Sender(Protocol):
@@ -31,6 +35,12 @@ class Sender(Protocol):
     def held_by(self, merchant: Merchant) -> Sequence[dict[str, Any]]: ...
     async def settled(self, merchant: Merchant) -> None:
         """Nothing of the merchant is ready or in flight."""
+
+    def inbox(self, merchant: Merchant) -> Sequence[Parcel]:
+        """What the merchant's `sandbox:inbox` endpoints got, oldest first."""
+
+    def forget(self, name: str) -> None:
+        """The merchant of that name is another one now."""
 
 
 class Driver:
@@ -92,6 +102,16 @@ class Driver:
             timer = merchant.timers.next()
         self.wake(merchant)
 
+    def forget(self, merchant: Merchant) -> None:
+        """Another merchant stands under that name: whatever of this one is under way ends by itself."""
+        merchant.ready.clear()
+        self._locks.pop(merchant.name, None)
+        quiet = self._quiet.pop(merchant.name, None)
+        if quiet is not None:
+            quiet.set()
+        if self.sender is not None:
+            self.sender.forget(merchant.name)
+
     def wake(self, merchant: Merchant) -> None:
         if self.sender is not None and merchant.ready:
             self.sender.wake(merchant)
@@ -114,7 +134,6 @@ class Driver:
 
     async def set_clock(self, merchant: Merchant, now: float | None, rate: float | None) -> None:
         """The clock shows `now` and runs at `rate`; it only goes forward, except while the merchant has no records."""
-        wall = self.world.wall()
         if now is not None and now < merchant.now and has_records(merchant):
             raise Refusal(
                 Reason.OUT_OF_REACH, param="now",
@@ -122,21 +141,28 @@ class Driver:
             )  # fmt: skip
         if now is not None and now > merchant.now:
             await self.advance(merchant, int(now), wait=True)
-        at = merchant.clock.at(wall) if now is None else now
+        wall = self.world.wall()
+        at = merchant.clock.at(wall)
+        if now is not None and (now > at or not has_records(merchant)):
+            at = now
         merchant.begin()
         merchant.alter(Tick(at, wall, merchant.clock.rate if rate is None else rate))
         await self.world.keep(merchant)
 
     async def advance(
-        self, merchant: Merchant, target: int | None, wait: bool = True, settle_ms: int = 0
+        self, merchant: Merchant, goal: Goal, wait: bool = True, settle_ms: int = 0
     ) -> tuple[list[Timer], list[str]]:
-        """Time goes on to `target`, or until nothing is left to ring (None); answers what rang and the events of it.
+        """Time goes on to the goal, or until nothing is left to ring (None); answers what rang and the events of it.
+
+        Args:
+            goal: epoch seconds; a function of that is asked when this advance's turn has come.
 
         Raises:
             Refusal: OUT_OF_REACH, a target in the past.
         """
         lock = self._locks.setdefault(merchant.name, asyncio.Lock())
         async with lock:
+            target = goal() if callable(goal) else goal
             if target is not None and target < merchant.now:
                 raise Refusal(
                     Reason.OUT_OF_REACH, param="to", message=f"The clock cannot go back to {target}: it shows {merchant.now} already."
@@ -164,7 +190,7 @@ class Driver:
         if wait:
             await self._settle(merchant, settle_ms)
         self._stand(merchant, merchant.clock.at(self.world.wall()))
-        while True:
+        while self.world.merchants.get(merchant.name) is merchant:  # or it was reset or restored meanwhile
             timer = timers.next()
             if timer is None or timer.due > end:
                 break
@@ -177,7 +203,7 @@ class Driver:
                 self.wake(merchant)
                 await asyncio.sleep(0)
         if target is not None:
-            self._stand(merchant, target)
+            self._stand(merchant, max(target, clock.base))
         merchant.begin()
         merchant.alter(Tick(clock.base, self.world.wall(), clock.rate))
         await self.world.keep(merchant)

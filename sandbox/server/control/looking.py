@@ -1,0 +1,209 @@
+"""What happened and what will: the books, events, deliveries, the request log, timers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from heapq import nsmallest
+from itertools import islice
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from sandbox.core.changes import Timer, Transfer
+from sandbox.core.records import Attempt, Delivery, Endpoint, Event
+from sandbox.server.control.lists import oldest_first, shelves_of
+from sandbox.server.control.op import Ask, ListQuery, Op, Wrong, iso, page
+from sandbox.server.world import Logged
+
+
+class Listed(TypedDict):
+    data: list[dict[str, Any]]
+    has_more: bool
+    next: str | None
+
+
+# The books
+
+
+class Account(TypedDict):
+    name: str
+    provider: str
+    currency: str
+    balance: int
+
+
+class Books(TypedDict):
+    balanced: bool
+    accounts: list[Account]
+    transfers: list[dict[str, Any]]
+    has_more: bool
+    next: str | None
+
+
+async def ledger(ask: Ask) -> Books:
+    """Balances are credits less debits; transfers come a page at a time, their ids are their numbers."""
+    books, query = ask.merchant.ledger, ask.query
+    if query.after is not None and not query.after.isdigit():
+        raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no transfer's id: start again without it.", "after")
+    start = int(query.after or 0)
+    numbered = enumerate(islice(books.transfers, start, start + query.limit + 1), start + 1)
+    found = page(numbered, query.limit, lambda row: _transfer(*row))
+    return {
+        "balanced": books.balanced(),
+        "accounts": [
+            {"name": name, "provider": provider, "currency": currency, "balance": balance}
+            for (name, provider, currency), balance in sorted(books.balances.items())
+        ],
+        "transfers": found["data"],
+        "has_more": found["has_more"],
+        "next": found["next"],
+    }
+
+
+def _transfer(number: int, t: Transfer) -> dict[str, Any]:
+    return {
+        "id": str(number), "at": t.at, "iso": iso(t.at), "provider": t.provider, "debit": t.debit, "credit": t.credit,
+        "amount": t.amount, "currency": t.currency, "cause": t.cause,
+    }  # fmt: skip
+
+
+# Events and their deliveries
+
+
+class EventsWanted(ListQuery):
+    type: str | None = Field(None, description="A type, or a pattern such as charge.dispute.*", max_length=200)
+    provider: str | None = None
+    object: str | None = Field(None, description="The id of the object they are about", max_length=200)
+
+
+async def events(ask: Ask) -> dict[str, Any]:
+    query: EventsWanted = ask.query
+
+    def fits(event: Event) -> bool:
+        return query.object in (None, event.object_id) and (query.type is None or fnmatchcase(event.type, query.type))
+
+    found = oldest_first(shelves_of(ask, lambda _: (Event,), query.provider), query.after)
+    return page(filter(fits, found), query.limit, lambda event: event_row(ask, event))
+
+
+def event_row(ask: Ask, event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "provider": event.provider,
+        "type": event.type,
+        "created": event.created,
+        "object": event.object_id,
+        "payload": orjson.loads(ask.providers[event.provider].envelope(ask.merchant, event)),
+    }
+
+
+class DeliveriesWanted(ListQuery):
+    status: Literal["pending", "delivered", "failed"] | None = None
+    provider: str | None = None
+    endpoint: str | None = None
+    event: str | None = None
+
+
+async def deliveries(ask: Ask) -> dict[str, Any]:
+    query: DeliveriesWanted = ask.query
+
+    def fits(d: Delivery) -> bool:
+        return query.status in (None, d.status) and query.endpoint in (None, d.endpoint_id) and query.event in (None, d.event_id)
+
+    found = oldest_first(shelves_of(ask, lambda _: (Delivery,), query.provider), query.after)
+    return page(filter(fits, found), query.limit, lambda d: delivery_row(ask, d))
+
+
+def delivery_row(ask: Ask, d: Delivery) -> dict[str, Any]:
+    endpoint: Endpoint | None = ask.merchant.get(d.provider, Endpoint, d.endpoint_id)
+    event: Event | None = ask.merchant.get(d.provider, Event, d.event_id)
+    url = endpoint.url if endpoint is not None else None
+    return {
+        "id": d.id,
+        "provider": d.provider,
+        "endpoint": d.endpoint_id,
+        "url": url,
+        "event": d.event_id,
+        "type": event.type if event is not None else None,
+        "status": d.status,
+        "created": d.created,
+        "attempts": [_attempt(url, attempt) for attempt in d.attempts],
+        "next_at": d.next_at or (ask.merchant.now if d.ready or d.extra else None),
+    }
+
+
+def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
+    return {
+        "at": a.at,
+        "iso": iso(a.at),
+        "started": a.started,
+        "seconds": a.seconds,
+        "error": a.error or None,
+        "request": {"method": "POST", "url": url, "headers": dict(a.request_headers)},
+        "response": {"status": a.code, "headers": dict(a.response_headers), "body": a.response_body} if a.code else None,
+    }
+
+
+# Requests
+
+
+class RequestsWanted(ListQuery):
+    provider: str | None = None
+    status: int | None = Field(None, description="An HTTP status", ge=100, le=599)
+
+
+async def requests(ask: Ask) -> dict[str, Any]:
+    query: RequestsWanted = ask.query
+    log = ask.control.world.desks[ask.merchant.name].log
+
+    def rows() -> Iterator[Logged]:
+        passed = query.after is None
+        for line in log:
+            if passed and query.provider in (None, line.provider) and query.status in (None, line.status):
+                yield line
+            passed = passed or line.id == query.after
+        if not passed:
+            raise Wrong(404, "cursor_unknown", "after= names no request of the log (any more): start again without it.", "after")
+
+    return page(rows(), query.limit, request_row)
+
+
+def request_row(line: Logged) -> dict[str, Any]:
+    return {
+        "id": line.id, "provider": line.provider, "at": line.at, "iso": iso(line.at), "method": line.method, "path": line.path,
+        "query": line.query, "status": line.status, "seconds": line.seconds, "idempotency_key": line.idempotency_key or None,
+        "error": line.error,
+    }  # fmt: skip
+
+
+# Timers
+
+
+async def timers(ask: Ask) -> dict[str, Any]:
+    """In the order in which they will ring; a timer's id is its time and its number, so a cursor outlives the timer."""
+    query: ListQuery = ask.query
+    due, _, ticket = (query.after or "").partition(".")
+    if query.after is not None and not (due.isdigit() and ticket.isdigit()):
+        raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no timer's id: start again without it.", "after")
+    since = (int(due or 0), int(ticket or 0))
+    later = (timer for timer in ask.merchant.timers.armed() if timer[:2] > since)
+    return page(nsmallest(query.limit + 1, later), query.limit, timer_row)
+
+
+def timer_row(t: Timer) -> dict[str, Any]:
+    return {
+        "id": f"{t.due}.{t.ticket}", "due": t.due, "iso": iso(t.due), "name": t.name, "provider": t.provider, "kind": t.kind,
+        "target": t.target, "trigger": str(t.trigger),
+    }  # fmt: skip
+
+
+OPERATIONS: tuple[Op, ...] = (
+    Op("GET", "/_sandbox/ledger", ledger, "Accounts, transfers, and whether the books balance", query=ListQuery, answer=Books),
+    Op("GET", "/_sandbox/events", events, "Events with what was or would be sent of them", query=EventsWanted, answer=Listed),
+    Op("GET", "/_sandbox/deliveries", deliveries, "Webhook deliveries with every attempt", query=DeliveriesWanted, answer=Listed),
+    Op("GET", "/_sandbox/requests", requests, "The log of API requests", query=RequestsWanted, answer=Listed),
+    Op("GET", "/_sandbox/timers", timers, "What will ring, soonest first", query=ListQuery, answer=Listed),
+)
