@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **options})
         self.environ: Mapping[str, str] = os.environ
 
-    def flag(self, name: str, **options: Any) -> None:
+    def flag(self, name: str, **options: Any) -> argparse.Action:
         """A flag with its twin: the environment's word counts where the line has none."""
         twin = PREFIX + name.lstrip("-").replace("-", "_").upper()
         said = self.environ.get(twin)
@@ -49,7 +49,7 @@ class Parser(argparse.ArgumentParser):
             options.setdefault("default", [])
             options["action"] = Append
         options["help"] = f"{options['help']} [{twin}]"
-        self.add_argument(name, **options)
+        return self.add_argument(name, **options)
 
     def error(self, message: str) -> NoReturn:
         """One line, not the whole usage: the reason must not drown."""
@@ -200,11 +200,14 @@ def _client(commands: Any, name: str, about: str, does: str, inner: bool = False
     """A command that talks to a running server; an `inner` one leaves to its outer one what the line says before it."""
     made: Parser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", epilog=CODES)
     local = f"http://127.0.0.1:{made.environ.get(PREFIX + 'PORT') or '12111'}"
-    made.flag("--server", type=url, default=local, metavar="URL", help="the running server (http://127.0.0.1:12111)")
-    made.flag("--merchant", default="", metavar="NAME", help="whose world (default)")
-    made.flag("--json", action="store_true", help="answer as JSON")
+    shared = (
+        made.flag("--server", type=url, default=local, metavar="URL", help="the running server (http://127.0.0.1:12111)"),
+        made.flag("--merchant", default="", metavar="NAME", help="whose world (default)"),
+        made.flag("--json", action="store_true", help="answer as JSON"),
+    )
     if inner:
-        made.set_defaults(server=argparse.SUPPRESS, merchant=argparse.SUPPRESS, json=argparse.SUPPRESS)
+        for flag in shared:
+            flag.default = argparse.SUPPRESS
     made.set_defaults(run=ask, does=does)
     return made
 

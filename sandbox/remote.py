@@ -18,6 +18,8 @@ CONNECT_SECONDS_MAX = 5.0
 ADVANCE_SECONDS_MAX = 3_600.0  # an advance waits for webhooks, ten seconds at most for each, one instant after the other
 STREAM_SECONDS_MAX = 3_600.0  # of silence
 
+NEWS = (b"event: event", b"event: replaced", b"event: lost")  # messages of the stream that may mean further events
+
 
 class Unreachable(Exception):
     """Nobody answers, or not as a payment-sandbox would; the message says what to do."""
@@ -36,13 +38,17 @@ class Remote:
 
     def call(self, method: str, path: str, body: Any = None, seconds: float = 60.0, **query: Any) -> Any:
         """The answer's JSON. Raises Refused, Unreachable."""
-        response = self.open(method, path, body, seconds, **query)
-        try:
-            answer = json.loads(response.read())
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self._lost(error) from None
+        with self.open(method, path, body, seconds, **query) as response:
+            try:
+                answer = json.loads(response.read())
+            except (OSError, http.client.HTTPException) as error:
+                raise self._lost(error) from None
+            except ValueError:
+                raise self._lost(Exception("what answers there does not speak JSON")) from None
         if response.status >= 400:
-            raise Refused(answer.get("error", {}).get("message", f"status {response.status}"))
+            error = answer.get("error") if isinstance(answer, dict) else None
+            said = error.get("message") if isinstance(error, dict) else None
+            raise Refused(said or f"{method} {path} was answered with status {response.status}")
         return answer
 
     def open(self, method: str, path: str, body: Any = None, seconds: float = 60.0, **query: Any) -> http.client.HTTPResponse:
@@ -54,12 +60,14 @@ class Remote:
         connection = kind(target.netloc, timeout=CONNECT_SECONDS_MAX)
         headers = {"content-type": "application/json"} if method == "POST" else {}
         sent = json.dumps(body or {}) if method == "POST" else None
+        headers["connection"] = "close"  # so that closing the answer closes the connection
         try:
             connection.connect()
             connection.sock.settimeout(seconds)
             connection.request(method, f"{path}?{asked}" if asked else path, sent, headers)
             return connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
+            connection.close()
             raise self._lost(error) from None
 
     def _lost(self, error: Exception) -> Unreachable:
@@ -123,7 +131,12 @@ def events(said: argparse.Namespace) -> None:
     if said.follow:
         next(beats)
     while True:
-        found, after = _events_after(remote, after, said.type)
+        try:
+            found, after = _events_after(remote, after, said.type)
+        except Refused:
+            if not after:
+                raise
+            found, after = _events_after(remote, "", said.type)  # the merchant was reset: it has a new history
         _show_events(said, found)
         if next(beats, None) is None:
             return
@@ -172,17 +185,17 @@ def _events_after(remote: Remote, after: str, pattern: str | None) -> tuple[list
 
 
 def _beats(remote: Remote) -> Iterator[bool]:
-    """One item once the stream is open, then one for each message: something has changed."""
-    response = remote.open("GET", "/_sandbox/stream", seconds=STREAM_SECONDS_MAX)
-    if response.status != 200:
-        raise Refused(f"status {response.status} from /_sandbox/stream")
-    yield True
-    try:
-        for line in response:
-            if line.startswith(b"data:"):
-                yield True
-    except (OSError, http.client.HTTPException):
-        return  # the server has stopped: there is no more to follow
+    """One item once the stream is open, then one whenever there may be further events."""
+    with remote.open("GET", "/_sandbox/stream", seconds=STREAM_SECONDS_MAX) as response:
+        if response.status != 200:
+            raise Refused(f"status {response.status} from /_sandbox/stream")
+        yield True
+        try:
+            for line in response:
+                if line.rstrip() in NEWS:
+                    yield True
+        except (OSError, http.client.HTTPException):
+            return  # the server has stopped: there is no more to follow
 
 
 def _show_events(said: argparse.Namespace, found: Sequence[dict[str, Any]]) -> None:

@@ -132,6 +132,14 @@ class Serving:
             return drain(line)
 
 
+def status_of(line: socket.socket) -> int:
+    """The status of the next answer on a connection; its body is read too."""
+    with http.client.HTTPResponse(line) as response:
+        response.begin()
+        response.read()
+        return response.status
+
+
 def drain(line: socket.socket) -> bytes:
     received = b""
     try:

@@ -48,6 +48,12 @@ class PatientProtocol(HttpToolsProtocol):
         self.owing, self.owing_since = False, None
         super().on_message_complete()
 
+    def end_stream(self) -> None:
+        """An answer that has begun is over: it may be one without an end, and nobody could wait for that."""
+        cycle = self.cycle
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.close()
+
 
 def sweep(connections: Iterable[Any], now: float, seconds: float) -> None:
     """Connections whose request is not whole `seconds` after they were first seen owing it are closed."""

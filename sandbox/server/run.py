@@ -84,6 +84,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Requests under way are finished, or, when their time is over, undone and cut off."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, PatientProtocol):
+                connection.end_stream()
         await super().shutdown(sockets)
         late = list(self.server_state.tasks)
         if late:
