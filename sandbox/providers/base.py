@@ -42,7 +42,7 @@ class Op(NamedTuple):
     path: str  # "/v1/charges/{charge}/capture"
     handler: Handler
     params: Any = None
-    public: bool = False  # a publishable key will do
+    public: Handler | None = None  # what a publishable key gets; None: a refusal
 
 
 class Setting(NamedTuple):

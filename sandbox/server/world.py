@@ -77,6 +77,7 @@ class World:
         self.watchers: list[Watcher] = []
         self.admit: Callable[[str], None] = admit_every_url  # refuses webhook URLs that this server does not send to
         self.set_aside: dict[str, list[Change]] = {}  # what the journal had under keys that are no merchants
+        self.base_url = ""  # where links in answers point to
         self.broken = ""  # why nothing may be written any more
 
     def merchant(self, name: str) -> Merchant:
@@ -88,6 +89,7 @@ class World:
 
     def add(self, merchant: Merchant, kept: bool) -> Merchant:
         merchant.admit = self._admit
+        merchant.base_url = self.base_url
         self.merchants[merchant.name] = merchant
         self.desks[merchant.name] = Desk(merchant, kept)
         return merchant

@@ -23,9 +23,9 @@ View = Callable[[Merchant, Any], dict[str, Any]]
 # object -> field -> kinds its id may name; None: a field that is always null here, and expands to null.
 EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "charge": {
-        "application": None, "application_fee": None, "balance_transaction": (Entry,), "customer": (Customer,),
+        "application": None, "application_fee": None, "balance_transaction": (Entry,), "customer": (Customer,), "dispute": (Dispute,),
         "failure_balance_transaction": (Entry,), "on_behalf_of": None, "payment_intent": (PaymentIntent,), "review": None,
-        "source_transfer": None, "transfer": None, "dispute": (Dispute,),
+        "source_transfer": None, "transfer": None,
     },
     "payment_intent": {
         "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": None,
@@ -36,19 +36,49 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
         "payment_intent": (PaymentIntent,), "payment_method": (Instrument,), "source_transfer_reversal": None,
         "transfer_reversal": None,
     },
-    "dispute": {"charge": (Charge,), "payment_intent": (PaymentIntent,), "balance_transaction": (Entry,)},
-    "evidence": {name: (Document,) for name in FILES},
+    "dispute": {"balance_transaction": (Entry,), "charge": (Charge,), "payment_intent": (PaymentIntent,)},
+    "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
+    "card": {"mandate": None},
     "customer": {"default_source": None, "test_clock": None},
+    "invoice_settings": {"default_payment_method": (Instrument,)},
     "balance_transaction": {"source": (Charge, Refund, Dispute)},
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
 }  # fmt: skip
-# Hashes and lists that a path may pass through without replacing anything.
+# Hashes and lists that a path may pass through, or end at, without replacing anything.
 PASSED: Mapping[str, Sequence[str]] = {
-    "dispute": ("evidence", "balance_transactions", "payment_method_details"),
-    "charge": ("payment_method_details", "outcome", "refunds"),
-    "payment_intent": ("next_action", "last_payment_error"),
-}
+    "charge": (
+        "billing_details", "fraud_details", "outcome", "payment_method_details", "presentment_details", "radar_options", "refunds",
+        "shipping", "transfer_data",
+    ),
+    "payment_intent": (
+        "amount_details", "automatic_payment_methods", "hooks", "last_payment_error", "managed_payments", "next_action",
+        "payment_details", "payment_method_configuration_details", "payment_method_options", "presentment_details", "processing",
+        "shipping", "transfer_data",
+    ),
+    "last_payment_error": ("payment_method",),
+    "refund": ("destination_details", "next_action", "presentment_details"),
+    "dispute": ("balance_transactions", "evidence", "evidence_details", "payment_method_details"),
+    "evidence": ("enhanced_evidence",),
+    "payment_method": ("billing_details", "card", "radar_options"),
+    "payment_method_details": ("card",),
+    "card": (
+        "checks", "extended_authorization", "generated_from", "incremental_authorization", "installments", "multicapture",
+        "network_token", "networks", "overcapture", "three_d_secure", "three_d_secure_usage", "wallet",
+    ),
+    "customer": ("address", "cash_balance", "discount", "invoice_settings", "shipping", "tax"),
+    "invoice_settings": ("custom_fields", "rendering_options"),
+    "balance_transaction": ("fee_details",),
+    "file": ("links",),
+    "event": ("data", "request"),
+    "balance": ("available", "connect_reserved", "instant_available", "issuing", "pending", "refund_and_dispute_prefunding"),
+    "account": (
+        "business_profile", "capabilities", "company", "controller", "external_accounts", "future_requirements", "groups",
+        "individual", "requirements", "settings", "tos_acceptance",
+    ),
+}  # fmt: skip
+# Lists that are left out unless asked for, and are always empty here: nothing of the kind can be made yet.
+EMPTY_LISTS: Mapping[str, Sequence[str]] = {"customer": ("sources", "subscriptions", "tax_ids")}
 
 
 def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view_of: Callable[[type], View]) -> None:
@@ -60,7 +90,7 @@ def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view
     listed = shown.get("object") == "list"
     for path in paths:
         parts = path.split(".")
-        if len(parts) - listed > DEPTH_MAX:
+        if len(parts) > DEPTH_MAX:  # `data` of a list counts, too
             raise Refusal(Reason.EXPAND_TOO_DEEP, path=path)
         if not listed:
             _walk(merchant, shown, parts, path, view_of)
@@ -75,7 +105,7 @@ def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view
 
 def _check_empty(shown: dict[str, Any], part: str, path: str) -> None:
     """An empty list still refuses a name that no object could expand."""
-    if not shown["data"] and not any(part in fields for fields in (*EXPANDABLE.values(), *PASSED.values())):
+    if not shown["data"] and not any(part in fields for fields in (*EXPANDABLE.values(), *PASSED.values(), *EMPTY_LISTS.values())):
         raise Refusal(Reason.NOT_EXPANDABLE, path=path)
 
 
@@ -84,6 +114,9 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
     kind = of or str(node.get("object", ""))
     if kind == "charge" and name == "refunds" and "refunds" not in node:
         node["refunds"] = _refunds(merchant, node, view_of)
+    if name in EMPTY_LISTS.get(kind, ()) and not node.get("deleted"):
+        node[name] = {"object": "list", "data": [], "has_more": False, "total_count": 0, "url": f"/v1/customers/{node['id']}/{name}"}
+        return
     fields = EXPANDABLE.get(kind, {})
     passed = name in PASSED.get(kind, ()) or (name == "data" and kind == "list")
     if name not in fields and not passed:

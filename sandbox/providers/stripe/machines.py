@@ -156,6 +156,7 @@ INTENT: Table = {
     (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("payment_intent.created"),)),
     ("requires_payment_method", T.PREPARE): Row("requires_confirmation"),
     ("requires_confirmation", T.PREPARE): Row("requires_confirmation"),
+    **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
     **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "requires_capture", "succeeded", "canceled")},
     **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("payment_intent.succeeded"),)) for status in UNPAID},
     **{
@@ -184,7 +185,7 @@ INTENT: Table = {
 CUSTOMER: Table = {
     (NEW, T.CREATE): Row("active", emit=(Emit("customer.created"),)),
     ("active", T.UPDATE): Row("active", emit=(Emit("customer.updated", diff=True),)),
-    ("active", T.DELETE): Row("deleted", emit=(Emit("customer.deleted"),)),
+    ("active", T.DELETE): Row("deleted", emit=(Emit("customer.deleted", diff=True),)),
 }
 
 INSTRUMENT: Table = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.stripe import cards, disputing
-from sandbox.providers.stripe.cards import Card
+from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
 
 EXPIRY = (12, 2034)  # month and year of the cards behind pm_card_… and tok_…
@@ -114,16 +115,25 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
 
 def decline_error(charge: Charge) -> dict[str, Any]:
     """The keys of a 402's `error` that come from the declined charge."""
-    details = charge.details
-    outcome = details["outcome"]
-    error: dict[str, Any] = {"charge": charge.id, "code": details["failure_code"]}
-    if outcome["advice_code"]:
-        error["advice_code"] = outcome["advice_code"]
-    if details["failure_code"] == "card_declined":
-        error["decline_code"] = outcome["reason"]
-    if outcome["network_decline_code"]:
-        error["network_decline_code"] = outcome["network_decline_code"]
-    error["doc_url"] = "https://stripe.com/docs/error-codes/" + details["failure_code"].replace("_", "-")
-    error["message"] = details["failure_message"]
-    error["type"] = "card_error"
-    return error
+    decline = card_named(charge.details["test_card"]).decline
+    assert decline is not None, f"charge {charge.id} failed with a card that never declines"
+    return {"charge": charge.id, "type": "card_error", **said(decline)}
+
+
+def said(decline: Decline) -> dict[str, Any]:
+    """A decline in an `error`; what has no value is left out."""
+    error = {
+        "advice_code": decline.advice_code,
+        "code": decline.code,
+        "decline_code": decline.decline_code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "message": decline.message,
+        "network_decline_code": decline.network_decline_code,
+        "param": decline.param,
+    }
+    return {name: value for name, value in error.items() if value is not None}
+
+
+def declined_before(decline: Decline) -> Refusal:
+    """The card is declined before there is a charge: when it is to be attached to a customer."""
+    return Refusal(Reason.PARAM_INVALID, status=402, type="card_error", code=decline.code, message=decline.message, more=said(decline))

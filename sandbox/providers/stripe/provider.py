@@ -22,13 +22,14 @@ from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
 from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, PaymentIntent
+from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
-from sandbox.providers.stripe.views.charge import charge, refund
-from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
 from sandbox.providers.stripe.versions import NEWEST, check_version
-from sandbox.providers.stripe.views.hooks import document, endpoint, event
+from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.customer import customer
+from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
+from sandbox.providers.stripe.views.hooks import document, endpoint, event
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
@@ -56,18 +57,6 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
         for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP)
     },
 }  # fmt: skip
-ALWAYS = [
-    (b"content-type", b"application/json"),
-    (b"cache-control", b"no-cache, no-store"),
-    (b"vary", b"Origin"),
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-credentials", b"true"),
-    (b"access-control-allow-methods", b"GET,HEAD,PUT,PATCH,POST,DELETE"),
-    (b"access-control-max-age", b"300"),
-    (b"access-control-expose-headers", b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
-     b"X-Stripe-Privileged-Session-Required"),
-]  # fmt: skip
-
 
 def view_of(kind: type) -> Callable[[Merchant, Any], dict[str, Any]]:
     return VIEWS[kind]
@@ -99,6 +88,8 @@ class Stripe:
         if type == "balance.available":
             return render(balance(merchant, STRIPE)), b""
         view = VIEWS[record.__class__]
+        if type == "customer.deleted":
+            return render(view(merchant, before)), b""  # the last look at her, not the stub
         frozen = body(merchant, record, view)
         if before is None:
             return frozen, b""
@@ -164,7 +155,22 @@ class Stripe:
         return decode(op, call)
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
-        result = op.handler(merchant, params, *values)
+        headers = call.headers
+        if b"stripe-account" in headers or b"stripe-context" in headers:
+            check_account(merchant, headers)
+        handler = op.handler
+        if op.public is not None and read_key(headers)[1] == "pk":
+            handler = op.public
+        try:
+            result = handler(merchant, params, *values)
+        except Refusal as refusal:
+            if refusal.facts.get("status") != 402:
+                raise
+            # A card that is refused before there is a charge changes nothing, yet is an outcome: a key repeats it.
+            cause, instant = merchant.cause, merchant.now
+            merchant.rollback()
+            merchant.begin(cause, instant)
+            result = Failed(error_of(refusal)[1])
         kind = result.__class__
         paths = getattr(params, "expand", ())
         if kind is Page:
@@ -174,7 +180,8 @@ class Stripe:
             expand(merchant, shown, paths, view_of)
             return Reply(200, render(shown))
         if kind is Failed:
-            return Reply(result.status, render({"error": dict(sorted(result.error.items()))}))
+            error = {**result.error, "request_log_url": request_log_url(merchant, call)}
+            return Reply(result.status, render({"error": dict(sorted(error.items()))}))
         if kind is Reply:
             return result  # type: ignore[no-any-return]
         if kind is dict:
@@ -189,28 +196,15 @@ class Stripe:
 
     def say(self, refusal: Refusal, call: Call | None, merchant: Merchant | None) -> Reply:
         status, error = error_of(refusal)
+        if call is not None and merchant is not None:
+            error = dict(sorted({**error, "request_log_url": request_log_url(merchant, call)}.items()))
         headers: list[tuple[bytes, bytes]] = [(b"www-authenticate", b'Basic realm="Stripe"')] if status == 401 else []
         if refusal.reason is Reason.NOT_EMULATED:
             headers.append((b"stripe-should-retry", b"false"))  # the libraries would retry a 501
         return Reply(status, render({"error": error}), headers, keep=False)
 
     def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
-        request_id = call.request_id.encode()
-        out = [
-            *ALWAYS,
-            (b"content-length", b"%d" % len(reply.body)),
-            (b"request-id", request_id),
-            (b"stripe-version", call.headers.get(b"stripe-version", NEWEST.encode())),
-            *reply.headers,
-        ]
-        if call.method == "POST":
-            key = call.headers.get(b"idempotency-key")
-            if key:
-                out.append((b"idempotency-key", key))
-                out.append((b"original-request", replayed.encode() if replayed else request_id))
-                if replayed:
-                    out.append((b"idempotent-replayed", b"true"))
-        return out
+        return headers_of(call, reply, replayed)
 
     def idempotency_key(self, call: Call) -> str:
         if call.method != "POST":

@@ -216,8 +216,13 @@ def _shape(value: Any) -> str:
     return "(hash)" if value.__class__ is dict else "(text)"
 
 
-def _not_yet(value: Any) -> None:
-    raise PydanticCustomError("not_yet", "not_yet")
+def not_yet(key: str = "") -> PydanticCustomError:
+    """To raise from a validator: Stripe has the parameter, or its `key`, and the sandbox does not act on it yet."""
+    return PydanticCustomError("not_yet", "not_yet", {"key": key and f"[{key}]"})
+
+
+def _later(value: Any) -> None:
+    raise not_yet()
 
 
 Text = Annotated[str, text_up_to(TEXT_MAX)]
@@ -233,7 +238,7 @@ Metadata = Annotated[dict[str, str] | Literal[""] | None, PlainValidator(_metada
 Clearable = Annotated[T | None, WrapValidator(_cleared)]
 ListOf = Annotated[tuple[T, ...], BeforeValidator(_as_list)]  # `a[]=` and `a[0]=` alike
 TextOr = Annotated[Annotated[Text, Tag("(text)")] | Annotated[T, Tag("(hash)")], Discriminator(_shape)]  # an id, or the thing itself
-NotYet = Annotated[Any, PlainValidator(_not_yet)]  # Stripe's, inside a hash, and of a later day here: refused by name
+NotYet = Annotated[Any, PlainValidator(_later)]  # for a key of a hash; at the top, a parameter that the model leaves out
 Expand = ListOf[Text]
 Limit = Annotated[int, PlainValidator(_limit)]
 
@@ -361,6 +366,7 @@ def _wrong(error: ErrorDetails, name: str) -> Refusal:
         said = error["ctx"]
         return Refusal(Reason.PARAM_INVALID, param=name + said["key"], code=said["code"], message=said["message"])
     if kind == "not_yet":
+        name += error["ctx"]["key"]
         return Refusal(Reason.NOT_EMULATED, what=f"the parameter '{name}'", param=name)
     if kind == "missing":
         return Refusal(Reason.PARAM_MISSING, param=name, code="parameter_missing", message=f"Missing required param: {name}.")

@@ -17,10 +17,10 @@ import orjson
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Customer, Instrument, Record, Refund
+from sandbox.core.records import Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Call, Op
-from sandbox.providers.stripe.documented import documented_params, known_operation
 from sandbox.providers.form import decode_form
+from sandbox.providers.stripe.documented import documented_params, known_operation
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.validate import Params, validate
 
@@ -54,18 +54,22 @@ def masked(key: str) -> str:
     return key[:8] + "*" * (len(key) - 12) + key[-4:]
 
 
-def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
-    """(merchant, kind of key: sk, rk or pk) of a Bearer or Basic authorization."""
+def given_key(headers: Mapping[bytes, bytes]) -> str:
+    """The key of a Bearer or Basic authorization. Raises Refusal KEY_MISSING, KEY_UNKNOWN."""
     given = headers.get(b"authorization", b"")
     if given[:7].lower() == b"bearer ":
-        key = given[7:].decode("latin-1").strip()
-    elif given[:6].lower() == b"basic ":
-        try:
-            key = base64.b64decode(given[6:].strip(), validate=True).decode("utf-8").partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            raise Refusal(Reason.KEY_UNKNOWN, key="(unreadable)") from None
-    else:
+        return given[7:].decode("latin-1").strip()
+    if given[:6].lower() != b"basic ":
         raise Refusal(Reason.KEY_MISSING)
+    try:
+        return base64.b64decode(given[6:].strip(), validate=True).decode("utf-8").partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        raise Refusal(Reason.KEY_UNKNOWN, key="(unreadable)") from None
+
+
+def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """(merchant, kind of key: sk, rk or pk) of the authorization. Raises Refusal KEY_*."""
+    key = given_key(headers)
     found = KEY.match(key)
     if found is not None:
         return found[2], found[1]

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from sandbox.providers.base import Op
-from sandbox.providers.stripe.routes import balance, charges, disputes, endpoints, events, intents, methods, refunds
+from sandbox.providers.stripe.routes import (
+    account,
+    balance,
+    charges,
+    customers,
+    disputes,
+    endpoints,
+    events,
+    files,
+    intent_confirm,
+    intent_settle,
+    intents,
+    methods,
+    refunds,
+    warnings,
+)
 
 OPERATIONS: tuple[Op, ...] = (
     *intents.OPERATIONS,
+    *intent_confirm.OPERATIONS,
+    *intent_settle.OPERATIONS,
     *charges.OPERATIONS,
     *refunds.OPERATIONS,
     *disputes.OPERATIONS,
@@ -14,4 +31,8 @@ OPERATIONS: tuple[Op, ...] = (
     *balance.OPERATIONS,
     *events.OPERATIONS,
     *endpoints.OPERATIONS,
+    *customers.OPERATIONS,
+    *files.OPERATIONS,
+    *warnings.OPERATIONS,
+    *account.OPERATIONS,
 )

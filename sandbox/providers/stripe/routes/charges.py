@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge
+from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import cards, paying
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.limits import check_amount
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.card_input import SourceCard, by_token, typed
 from sandbox.providers.stripe.validate import (
     Amount,
     Bool,
     Clearable,
     Created,
     Currency,
+    Descriptor,
     Email,
     Expandable,
     ListParams,
@@ -27,38 +30,69 @@ from sandbox.providers.stripe.validate import (
     Params,
     Shipping,
     Text,
+    TextOr,
     merge_metadata,
 )
 from sandbox.providers.stripe.views.charge import NO_BILLING
+from sandbox.providers.stripe.views.charge import charge as charge_view
 from sandbox.providers.stripe.wire import Failed, Page, slice_of
+
+NO_CARD = (
+    "This Customer doesn't have any saved payment details. Attach a legacy Token, Card, Bank Account, or Source to this Customer and then "
+    "try this request again, or use Payment Intents and Payment Methods instead."
+)
+NO_CARD_BUT_METHOD = (
+    "This Customer doesn't have any saved legacy payment details, but does have a Payment Method attached. Use Payment Intents and Payment "
+    "Methods instead of creating a Charge: https://stripe.com/docs/payments/payment-intents/migration"
+)
+NOT_LINKED = "Customer {} does not have a linked source with ID {}."
+CUSTOMER_FIXED = "Charge {} already has a customer. You can't change the customer of a charge once it is set."
+TOO_MUCH = "You cannot capture a charge for an amount greater than it already has."
+FAILED = "Charge {} has failed, so there is nothing to capture."
+# What no source confirms.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a customer without a card is told of attached payment methods, if there are any", "middle of the wording"),
+    ("`customer` with a `source` that is not saved with that customer is a 404 of code missing", "seen in public logs, not recorded"),
+    ("a second customer of a charge, too much captured, a failed charge captured: 400", "wording"),
+    ("the address checks of a card pass where an address was given", "recorded without addresses only"),
+    ("a request that changes nothing in an object sends no event", "not recorded"),
+)
 
 
 class ChargeCreate(Expandable):
     amount: Amount
     currency: Currency
-    source: Text | None = None
+    source: TextOr[SourceCard] | None = None
+    card: TextOr[SourceCard] | None = None  # the name `source` had before 2015
     customer: Text | None = None
     capture: Bool = True
     description: Clearable[Text] = None
     metadata: Metadata = None
     receipt_email: Clearable[Email] = None
     shipping: Clearable[Shipping] = None
-    statement_descriptor: Clearable[Text] = None
-    statement_descriptor_suffix: Clearable[Text] = None
+    statement_descriptor: Clearable[Descriptor] = None
+    statement_descriptor_suffix: Clearable[Descriptor] = None
     transfer_group: Clearable[Text] = None
 
 
-def legacy_card(merchant: Merchant, card_id: str, facts: dict[str, Any]) -> dict[str, Any]:
+def legacy_card(card_id: str, facts: Mapping[str, Any], billing: Mapping[str, Any]) -> dict[str, Any]:
     """The card object that charges made with a token carry as `source`."""
+    address = billing["address"]
     return {
         "id": card_id,
         "object": "card",
-        "address_city": None, "address_country": None, "address_line1": None, "address_line1_check": None, "address_line2": None,
-        "address_state": None, "address_zip": None, "address_zip_check": None,
+        "address_city": address["city"],
+        "address_country": address["country"],
+        "address_line1": address["line1"],
+        "address_line1_check": "pass" if address["line1"] else None,
+        "address_line2": address["line2"],
+        "address_state": address["state"],
+        "address_zip": address["postal_code"],
+        "address_zip_check": "pass" if address["postal_code"] else None,
         "brand": cards.legacy_brand(facts["brand"]),
         "country": facts["country"],
         "customer": None,
-        "cvc_check": "pass",
+        "cvc_check": "pass" if facts.get("cvc", True) else None,
         "dynamic_last4": None,
         "exp_month": facts["exp_month"],
         "exp_year": facts["exp_year"],
@@ -66,35 +100,36 @@ def legacy_card(merchant: Merchant, card_id: str, facts: dict[str, Any]) -> dict
         "funding": facts["funding"],
         "last4": facts["last4"],
         "metadata": {},
-        "name": None,
+        "name": billing["name"],
         "networks": {"preferred": None},
         "regulated_status": "unregulated",
         "tokenization_method": None,
         "wallet": None,
-    }  # fmt: skip
+    }
 
 
 def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     check_amount(params.amount, params.currency)
-    if params.source is None and params.customer is None:
-        raise Refusal(Reason.PARAM_MISSING, message="Must provide source or customer.", param="")
+    param = "source" if params.source is not None else "card"
+    source = params.source if params.source is not None else params.card
     if params.customer is not None:
-        find.customer(merchant, params.customer)
-        raise Refusal(Reason.NOT_EMULATED, what="charging a customer's saved source", param="customer")
-    assert params.source is not None
-    card = cards.by_token(params.source)
-    if card is None:
-        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=params.source, param="source")
-    cards.require_emulated(card)
-    facts = paying.card_facts(merchant, card)
+        raise no_card(merchant, find.customer(merchant, params.customer), source)
+    if source is None:
+        raise Refusal(Reason.PARAM_MISSING, message="Must provide source or customer.", param="")
+    if isinstance(source, SourceCard):
+        card, facts = typed(merchant, source, lambda key: f"{param}[{key}]")
+        billing = billed_to(source)
+    else:
+        card, facts = by_token(merchant, source, param)
+        billing = NO_BILLING
     card_id = new_id(merchant, Charge, "", prefix="card_")
     details: dict[str, Any] = {
         "card": facts,
         "test_card": card.number or card.name,
-        "billing_details": NO_BILLING,
-        "source": legacy_card(merchant, card_id, facts),
+        "billing_details": billing,
+        "source": legacy_card(card_id, facts, billing),
+        **find.kept(params, EXTRAS),
     }
-    details.update(find.kept(params, EXTRAS))
     if card.after == "funds_available":
         details["available_now"] = True
     draft = Charge(
@@ -105,7 +140,25 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     if charge.status == "failed":
         return Failed(paying.decline_error(charge))
     paying.card_effects(merchant, card, charge)
-    return find.in_path(merchant, find.CHARGE, charge.id)
+    return find.in_path(merchant, find.CHARGE, charge.id)  # type: ignore[no-any-return]
+
+
+def no_card(merchant: Merchant, customer: Customer, source: object) -> Refusal:
+    """Why a customer cannot be charged: nothing is ever saved with one the legacy way here."""
+    if source is not None:
+        named = source if isinstance(source, str) else "card"
+        return Refusal(Reason.NOT_FOUND, code="missing", param="source", message=NOT_LINKED.format(customer.id, named))
+    owned = merchant.store.shelf(STRIPE, Instrument).of("customer_id", customer.id)
+    message = NO_CARD_BUT_METHOD if owned else NO_CARD
+    return Refusal(Reason.PARAM_INVALID, status=402, type="card_error", code="missing", param="card", message=message)
+
+
+def billed_to(source: SourceCard) -> dict[str, Any]:
+    address = {
+        "city": source.address_city, "country": source.address_country, "line1": source.address_line1, "line2": source.address_line2,
+        "postal_code": source.address_zip, "state": source.address_state,
+    }  # fmt: skip
+    return {**NO_BILLING, "address": address, "name": source.name}
 
 
 EXTRAS = ("receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
@@ -119,7 +172,13 @@ class ChargeList(ListParams):
 
 
 def index(merchant: Merchant, params: ChargeList) -> Page:
-    of = [(field, value) for field, value in (("parent_id", params.payment_intent), ("customer_id", params.customer)) if value]
+    of = []
+    if params.payment_intent:
+        find.in_params(merchant, find.INTENT, params.payment_intent, "payment_intent")
+        of.append(("parent_id", params.payment_intent))
+    if params.customer:
+        find.in_params(merchant, find.CUSTOMER, params.customer, "customer")
+        of.append(("customer_id", params.customer))
     group = params.transfer_group
     keep = (lambda charge: charge.details.get("transfer_group") == group) if group else None
     return slice_of(merchant, STRIPE, Charge, "charge", params, "/v1/charges", of, keep)
@@ -131,7 +190,7 @@ def retrieve(merchant: Merchant, params: Expandable, charge_id: str) -> Charge:
 
 
 class FraudDetails(Params):
-    user_report: Literal["", "fraudulent", "safe"]
+    user_report: Clearable[Literal["fraudulent", "safe"]]
 
 
 class ChargeUpdate(Expandable):
@@ -146,28 +205,29 @@ class ChargeUpdate(Expandable):
 
 def update(merchant: Merchant, params: ChargeUpdate, charge_id: str) -> Charge:
     charge: Charge = find.in_path(merchant, find.CHARGE, charge_id)
-    facts: dict[str, Any] = {"metadata": merge_metadata(charge.metadata, params.metadata)}
+    changed = charge._replace(
+        metadata=merge_metadata(charge.metadata, params.metadata), details={**charge.details, **find.kept(params, EXTRAS)}
+    )
     if params.customer is not None:
         if charge.customer_id and charge.customer_id != params.customer:
-            raise Refusal(
-                Reason.PARAM_INVALID, param="customer",
-                message=f"Charge {charge.id} already has a customer. You can't change the customer of a charge once it is set.",
-            )  # fmt: skip
-        facts["customer_id"] = find.customer(merchant, params.customer).id
+            raise Refusal(Reason.PARAM_INVALID, param="customer", message=CUSTOMER_FIXED.format(charge.id))
+        changed = changed._replace(customer_id=find.customer(merchant, params.customer).id)
     if "description" in params.model_fields_set:
-        facts["description"] = params.description
-    details = {**charge.details, **find.kept(params, EXTRAS)}
+        changed = changed._replace(description=params.description)
     if params.fraud_details is not None:
         report = params.fraud_details.user_report
-        details["fraud_details"] = {"user_report": report} if report else {}
-    return merchant.fire(charge, Trigger.UPDATE, details=details, **facts)
+        changed = changed._replace(details={**changed.details, "fraud_details": {"user_report": report} if report else {}})
+    if charge_view(merchant, changed) == charge_view(merchant, charge):
+        return charge
+    facts = ("metadata", "details", "customer_id", "description")
+    return merchant.fire(charge, Trigger.UPDATE, **{name: getattr(changed, name) for name in facts})
 
 
 class ChargeCapture(Expandable):
     amount: Amount | None = None
     receipt_email: Clearable[Email] = None
-    statement_descriptor: Clearable[Text] = None
-    statement_descriptor_suffix: Clearable[Text] = None
+    statement_descriptor: Clearable[Descriptor] = None
+    statement_descriptor_suffix: Clearable[Descriptor] = None
     transfer_group: Clearable[Text] = None
 
 
@@ -177,12 +237,18 @@ def capture(merchant: Merchant, params: ChargeCapture, charge_id: str) -> Charge
         raise Refusal(Reason.ALREADY_CAPTURED, id=charge.id)
     if charge.parent_id:
         raise Refusal(Reason.CAPTURE_BY_PARENT, intent=charge.parent_id, verb="capture", instead="instead")
+    if charge.status == "failed":
+        raise Refusal(Reason.WRONG_STATUS, message=FAILED.format(charge.id))
     if charge.status == "released":
-        raise Refusal(Reason.AUTHORIZATION_EXPIRED, id=charge.id)
-    return captured(merchant, charge, charge.amount if params.amount is None else params.amount, find.kept(params, EXTRAS))
+        given_back = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge.id)
+        raise Refusal(Reason.ALREADY_REFUNDED if given_back else Reason.AUTHORIZATION_EXPIRED, id=charge.id)
+    amount = charge.amount if params.amount is None else params.amount
+    if amount > charge.amount:
+        raise Refusal(Reason.PARAM_INVALID, code="amount_too_large", param="amount", message=TOO_MUCH)
+    return captured(merchant, charge, amount, find.kept(params, EXTRAS))
 
 
-def captured(merchant: Merchant, charge: Charge, amount: int, details: dict[str, Any]) -> Charge:
+def captured(merchant: Merchant, charge: Charge, amount: int, details: Mapping[str, Any]) -> Charge:
     """The charge's money is taken, the rest of the authorization released, and the test card has its effects."""
     charge = merchant.fire(
         charge, Trigger.CAPTURE, captured=amount, released=charge.amount - amount, details={**charge.details, **details}

@@ -59,8 +59,31 @@ def customer(merchant: Merchant, key: str, param: str = "customer") -> Customer:
     return found
 
 
+def of_payment(merchant: Merchant, params: Any) -> list[tuple[str, str]]:
+    """The (indexed field, id) pairs that the filters `charge` and `payment_intent` of a list ask for; both must exist."""
+    of: list[tuple[str, str]] = []
+    for noun, name, field in ((CHARGE, "charge", "charge_id"), (INTENT, "payment_intent", "parent_id")):
+        key = getattr(params, name)
+        if key:
+            in_params(merchant, noun, key, name)
+            of.append((field, key))
+    return of
+
+
+def expired(merchant: Merchant, document: Document) -> bool:
+    """Whether a file's time is over: Stripe still lists it, but its bytes are gone."""
+    expires_at: int | None = document.details.get("expires_at")
+    return expires_at is not None and expires_at <= merchant.now
+
+
+def plain(params: Params) -> dict[str, Any]:
+    """A hash of the request as objects show it: every key, in the alphabet's order."""
+    values = ((name, getattr(params, name)) for name in sorted(params.__class__.model_fields))
+    return {name: plain(value) if isinstance(value, Params) else value for name, value in values}
+
+
 def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
     """Those of the named parameters that the request gave, as a record's details keep them; a cleared one is None."""
     given = params.model_fields_set
     values = ((name, getattr(params, name)) for name in names if name in given)
-    return {name: value.model_dump() if isinstance(value, Params) else value for name, value in values}
+    return {name: plain(value) if isinstance(value, Params) else value for name, value in values}

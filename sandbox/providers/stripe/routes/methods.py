@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Instrument
+from sandbox.core.records import Customer, Instrument
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import cards, paying
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.documented import documented_params
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.card_input import CardData, billing, by_token, typed
 from sandbox.providers.stripe.validate import (
     BillingDetails,
     Expandable,
@@ -23,17 +26,22 @@ from sandbox.providers.stripe.validate import (
     merge_metadata,
 )
 from sandbox.providers.stripe.views.charge import NO_ADDRESS, NO_BILLING
-from sandbox.providers.stripe.wire import Failed, Page, slice_of
+from sandbox.providers.stripe.wire import Page, slice_of
 
 Redisplay = Literal["always", "limited", "unspecified"]
-
-
-class CardData(Params):
-    number: Text | None = None
-    exp_month: Integer | None = None
-    exp_year: Integer | None = None
-    cvc: Text | None = None
-    token: Text | None = None
+# Parameters of a new payment method that are no types: all the others are hashes named after one.
+NO_TYPES = frozenset((
+    "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "radar_options", "type",
+))  # fmt: skip
+USED_UP = (
+    "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account "
+    "without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you "
+    "must attach it to a Customer first."
+)
+NOT_ATTACHABLE = (
+    "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used "
+    "again."
+)
 
 
 class MethodData(Params):
@@ -48,42 +56,36 @@ class MethodCreate(MethodData, Expandable):
     pass
 
 
-def billing(given: BillingDetails | None) -> dict[str, Any] | None:
-    """Billing details with every key, as all views show them."""
-    if given is None:
-        return None
-    named = given.given()
-    address = named.get("address")
-    return {**NO_BILLING, **named, "address": {**NO_ADDRESS, **address.given()} if address is not None else NO_ADDRESS}
+def other_types() -> frozenset[str]:
+    """Stripe's payment method types that are no cards."""
+    return documented_params("POST", "/v1/payment_methods") - NO_TYPES
+
+
+def unknown_type(param: str, kind: str, message: str = "") -> Refusal:
+    """Only cards are emulated: another method of Stripe's is refused by name, anything else as Stripe would."""
+    if kind in other_types():
+        return Refusal(Reason.NOT_EMULATED, what=f"the payment method type '{kind}'", param=param)
+    *others, last = sorted({*other_types(), "card"})
+    message = message or f"Invalid {param}: must be one of {', '.join(others)}, or {last}"
+    return Refusal(Reason.PARAM_INVALID, param=param, message=message)
 
 
 def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
-    """A payment method from card data; the number is looked at and not kept."""
+    """A payment method from card data, which stood in the hash `where`."""
 
-    def name(param: str) -> str:
-        return f"{where}[{param.replace('[', '][', 1)}" + ("" if "[" in param else "]") if where else param
+    def full_name(*path: str) -> str:
+        first, *rest = (where, *path) if where else path
+        return first + "".join(f"[{part}]" for part in rest)
 
     if data.type != "card":
-        raise Refusal(Reason.NOT_EMULATED, what=f"the payment method type '{data.type}'", param=name("type"))
+        raise unknown_type(full_name("type"), data.type)
     given = data.card
     if given is None:
-        raise Refusal(Reason.PARAM_MISSING, param=name("card"))
+        raise Refusal(Reason.PARAM_MISSING, param=full_name("card"))
     if given.token is not None:
-        card = cards.by_token(given.token)
-        if card is None:
-            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=given.token, param=name("card[token]"))
-        cards.require_emulated(card)
-        facts = paying.card_facts(merchant, card)
+        card, facts = by_token(merchant, given.token, full_name("card", "token"))
     else:
-        for field in ("number", "exp_month", "exp_year"):
-            if getattr(given, field) is None:
-                raise Refusal(Reason.PARAM_MISSING, param=name(f"card[{field}]"))
-        assert given.number is not None and given.exp_month is not None and given.exp_year is not None
-        card = cards.check_number(given.number)
-        year = cards.check_expiry(given.exp_month, given.exp_year, merchant.now)
-        if given.cvc is not None:
-            cards.check_cvc(given.cvc, card.brand)
-        facts = paying.card_facts(merchant, card, given.exp_month, year)
+        card, facts = typed(merchant, given, lambda key: full_name("card", key))
     return paying.instrument(
         merchant, card, facts, billing(data.billing_details),
         metadata=merge_metadata({}, data.metadata), details={"allow_redisplay": data.allow_redisplay},
@@ -113,21 +115,17 @@ def named(merchant: Merchant, key: str, customer_id: str, param: str = "payment_
             "Customer in the `customer` parameter on the PaymentIntent.",
         )  # fmt: skip
     if method.customer_id and method.customer_id != customer_id:
-        raise Refusal(
-            Reason.PARAM_INVALID, param=param,
-            message=f"The PaymentMethod {key} does not belong to the Customer you supplied {customer_id}. Please use this PaymentMethod "
-            "with the Customer that it belongs to instead.",
-        )  # fmt: skip
+        raise wrong_owner(key, customer_id, param)
     if method.status == "spent":
-        raise spent()
+        raise Refusal(Reason.PARAM_INVALID, param=param, message=USED_UP)
     return method
 
 
-def spent() -> Refusal:
+def wrong_owner(key: str, customer_id: str, param: str = "payment_method") -> Refusal:
     return Refusal(
-        Reason.PARAM_INVALID, param="payment_method",
-        message="This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not "
-        "be used again.",
+        Reason.PARAM_INVALID, param=param,
+        message=f"The PaymentMethod {key} does not belong to the Customer you supplied {customer_id}. Please use this PaymentMethod "
+        "with the Customer that it belongs to instead.",
     )  # fmt: skip
 
 
@@ -164,41 +162,50 @@ def update(merchant: Merchant, params: MethodUpdate, method_id: str) -> Instrume
         )  # fmt: skip
     details = dict(method.details)
     if params.billing_details is not None:
-        old = method.details.get("billing_details") or NO_BILLING
-        new = billing(params.billing_details) or {}
-        named_keys = params.billing_details.model_fields_set
-        details["billing_details"] = {**old, **{key: new[key] for key in named_keys}}
+        details["billing_details"] = merged_billing(method.details.get("billing_details") or NO_BILLING, params.billing_details)
     if params.card is not None:
         month = params.card.exp_month or details["card"]["exp_month"]
         year = cards.check_expiry(month, params.card.exp_year or details["card"]["exp_year"], merchant.now)
         details["card"] = {**details["card"], "exp_month": month, "exp_year": year}
     if params.allow_redisplay is not None:
         details["allow_redisplay"] = params.allow_redisplay
-    return merchant.fire(method, Trigger.UPDATE, details=details, metadata=merge_metadata(method.metadata, params.metadata))
+    metadata = merge_metadata(method.metadata, params.metadata)
+    if (details, metadata) == (method.details, method.metadata):
+        return method
+    return merchant.fire(method, Trigger.UPDATE, details=details, metadata=metadata)
+
+
+def merged_billing(old: Mapping[str, Any], given: BillingDetails) -> dict[str, Any]:
+    """Billing details with what a request changes; an address is merged key by key."""
+    named = given.given()
+    if named.get("address") is not None:
+        named["address"] = {**old["address"], **named["address"].given()}
+    elif "address" in named:
+        named["address"] = NO_ADDRESS
+    return {**old, **named}
 
 
 class MethodAttach(Expandable):
     customer: Text
 
 
-def attach(merchant: Merchant, params: MethodAttach, method_id: str) -> Instrument | Failed:
+def attach(merchant: Merchant, params: MethodAttach, method_id: str) -> Instrument:
     customer = find.customer(merchant, params.customer)
     magic = cards.by_payment_method(method_id)
     method = named(merchant, method_id, "") if magic is not None else find.in_path(merchant, find.METHOD, method_id)
+    return attached(merchant, method, customer.id)
+
+
+def attached(merchant: Merchant, method: Instrument, customer_id: str) -> Instrument:
+    """The customer's from now on. A card that always declines is declined here already, with a 402."""
     if method.customer_id:
-        raise Refusal(
-            Reason.PARAM_INVALID, param="", message="The payment method you provided has already been attached to a customer."
-        )
+        raise Refusal(Reason.PARAM_INVALID, param="", message="The payment method you provided has already been attached to a customer.")
     if method.status == "spent":
-        raise spent()
+        raise Refusal(Reason.PARAM_INVALID, param="payment_method", message=NOT_ATTACHABLE)
     card = paying.card_named(method.card)
     if card.decline is not None and not card.attachable:
-        decline = card.decline
-        raise Refusal(
-            Reason.PARAM_INVALID, status=402, type="card_error", code=decline.code, param="", message=decline.message,
-            more={"decline_code": decline.decline_code} if decline.decline_code else {},
-        )  # fmt: skip
-    return merchant.fire(method, Trigger.ATTACH, customer_id=customer.id)
+        raise paying.declined_before(card.decline)
+    return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id)
 
 
 def detach(merchant: Merchant, params: Expandable, method_id: str) -> Instrument:
@@ -208,7 +215,16 @@ def detach(merchant: Merchant, params: Expandable, method_id: str) -> Instrument
             Reason.PARAM_INVALID, param="",
             message="The payment method you provided is not attached to a customer so detachment is impossible.",
         )  # fmt: skip
-    return merchant.fire(method, Trigger.DETACH, customer_id="")
+    return detached(merchant, method)
+
+
+def detached(merchant: Merchant, method: Instrument) -> Instrument:
+    """Nobody's, and of no more use; a customer who paid with it by default has no default any more."""
+    owner: Customer = merchant.get(STRIPE, Customer, method.customer_id)
+    method = merchant.fire(method, Trigger.DETACH, customer_id="")
+    if owner.details.get("default_payment_method") == method.id:
+        merchant.fire(owner, Trigger.UPDATE, details={**owner.details, "default_payment_method": None})
+    return method
 
 
 class MethodList(ListParams):
@@ -218,10 +234,14 @@ class MethodList(ListParams):
 
 
 def index(merchant: Merchant, params: MethodList) -> Page:
+    if params.customer:
+        find.in_params(merchant, find.CUSTOMER, params.customer, "customer")
     return of_customer(merchant, params, params.customer, "/v1/payment_methods")
 
 
-def of_customer(merchant: Merchant, params: MethodList, customer_id: str | None, url: str) -> Page:
+def of_customer(merchant: Merchant, params: Any, customer_id: str | None, url: str) -> Page:
+    """A customer's payment methods, or without one all that belong to somebody."""
+
     def keep(method: Instrument) -> bool:
         shown = method.details.get("allow_redisplay", "unspecified")
         return params.type in (None, method.kind) and params.allow_redisplay in (None, shown) and bool(customer_id or method.customer_id)
@@ -231,7 +251,7 @@ def of_customer(merchant: Merchant, params: MethodList, customer_id: str | None,
 
 
 OPERATIONS = (
-    Op("POST", "/v1/payment_methods", create, MethodCreate),
+    Op("POST", "/v1/payment_methods", create, MethodCreate, public=create),
     Op("GET", "/v1/payment_methods", index, MethodList),
     Op("GET", "/v1/payment_methods/{payment_method}", retrieve, Expandable),
     Op("POST", "/v1/payment_methods/{payment_method}", update, MethodUpdate),

@@ -8,10 +8,11 @@ from typing import Any
 from sandbox.core.ids import digest
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Charge, Refund
+from sandbox.providers.stripe.cards import network_of
 from sandbox.providers.stripe.machines import WIRE_STATUS
 
-NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
-NO_BILLING = {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
+NO_ADDRESS: dict[str, Any] = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
+NO_BILLING: dict[str, Any] = {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
 DESCRIPTOR = "PAYMENT SANDBOX"  # Assumed: what the account's own statement descriptor would be
 APPROVED = {
     "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
@@ -23,6 +24,7 @@ DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
     """`payment_method_details.card`: the instrument as the network saw it."""
     failed = charge.status == "failed"
+    address = (charge.details.get("billing_details") or NO_BILLING)["address"]
     made_up = digest(charge.id)
     shown: dict[str, Any] = {
         "amount_authorized": None if failed else charge.amount,
@@ -33,9 +35,9 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         shown["capture_before"] = charge.details["capture_before"]
     shown.update({
         "checks": {
-            "address_line1_check": card.get("line1_check"),
-            "address_postal_code_check": card.get("postal_check"),
-            "cvc_check": card.get("cvc_check", "pass"),
+            "address_line1_check": "pass" if address["line1"] else None,
+            "address_postal_code_check": "pass" if address["postal_code"] else None,
+            "cvc_check": "pass" if card.get("cvc", True) else None,
         },
         "country": card["country"],
         "electronic_commerce_indicator": "07",
@@ -49,7 +51,7 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         "last4": card["last4"],
         "mandate": None,
         "multicapture": UNAVAILABLE,
-        "network": card["brand"],
+        "network": network_of(card["brand"]),
         "network_token": {"used": False},
         "network_transaction_id": f"{made_up // 1_000_000 % 10**15:015d}",
         "overcapture": {"maximum_amount_capturable": charge.amount, "status": "unavailable"},

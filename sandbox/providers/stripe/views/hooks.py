@@ -8,7 +8,10 @@ import orjson
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Document, Endpoint, Event
+from sandbox.providers.stripe.upload import PURPOSES, UNDOCUMENTED
 from sandbox.providers.stripe.versions import NEWEST
+
+FILES_HOST = "https://files.stripe.com"  # in process there is no server to point to
 
 
 def pending_webhooks(merchant: Merchant, e: Event) -> int:
@@ -61,6 +64,14 @@ def document(merchant: Merchant, f: Document) -> dict[str, Any]:
         "purpose": f.purpose,
         "size": len(f.content),
         "title": f.details.get("title"),
-        "type": f.media,
-        "url": f.details.get("url"),
+        "type": f.media or None,
+        "url": contents_url(merchant, f),
     }
+
+
+def contents_url(merchant: Merchant, f: Document) -> str | None:
+    """Where the bytes are, with a secret key; null for purposes that cannot be downloaded and for what has expired."""
+    expires_at = f.details.get("expires_at")
+    if not PURPOSES.get(f.purpose, UNDOCUMENTED).downloadable or (expires_at is not None and expires_at <= merchant.now):
+        return None
+    return f"{merchant.base_url or FILES_HOST}/v1/files/{f.id}/contents"

@@ -1,4 +1,4 @@
-"""PaymentIntent, PaymentMethod, Customer."""
+"""PaymentIntent and PaymentMethod."""
 
 from __future__ import annotations
 
@@ -6,17 +6,35 @@ from typing import Any
 
 from sandbox.core.ids import token
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NOTHING, Customer, Instrument
+from sandbox.core.records import NOTHING, Instrument
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
+CARD_ONLY = ["card"]
 UNMANAGED = {"enabled": False}
+# Without method types an intent takes what the account has switched on; here that is cards, so nothing ever redirects.
+AUTOMATIC = {"allow_redirects": "always", "enabled": True}
+# What a publishable key gets to see.
+PUBLIC = (
+    "id", "object", "amount", "amount_details", "automatic_payment_methods", "canceled_at", "cancellation_reason", "capture_method",
+    "client_secret", "confirmation_method", "created", "currency", "description", "last_payment_error", "livemode", "next_action",
+    "payment_method", "payment_method_configuration_details", "payment_method_types", "processing", "receipt_email",
+    "setup_future_usage", "shipping", "source", "status",
+)  # fmt: skip
 
 
 def client_secret(merchant: Merchant, i: PaymentIntent) -> str:
     return f"{i.id}_secret_{token(25, merchant.settings.get('seed', 0), i.id)}"
+
+
+def automatic(i: PaymentIntent) -> dict[str, Any] | None:
+    """Automatic payment methods: as asked for, on where no method types were named, else null."""
+    chosen: dict[str, Any] | None = i.details.get("automatic_payment_methods")
+    if chosen is not None:
+        return chosen if chosen["enabled"] else None
+    return None if i.details.get("payment_method_types") else AUTOMATIC
 
 
 def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
@@ -31,7 +49,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "amount_received": i.received,
         "application": None,
         "application_fee_amount": None,
-        "automatic_payment_methods": get("automatic_payment_methods"),
+        "automatic_payment_methods": automatic(i),
         "canceled_at": i.canceled_at or None,
         "cancellation_reason": get("cancellation_reason"),
         "capture_method": get("capture_method", "automatic_async"),
@@ -53,7 +71,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
         "payment_method_options": CARD_OPTIONS,
-        "payment_method_types": get("payment_method_types") or ["card"],
+        "payment_method_types": get("payment_method_types") or CARD_ONLY,
         "payment_record": None,
         "processing": None,
         "receipt_email": get("receipt_email"),
@@ -70,19 +88,27 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
     }
 
 
+def public_intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
+    """The reduced object that a publishable key and the client secret get."""
+    whole = intent(merchant, i)
+    return {key: whole[key] for key in PUBLIC}
+
+
 def payment_method(merchant: Merchant, m: Instrument) -> dict[str, Any]:
     card = m.details["card"]
+    billing = m.details.get("billing_details") or NO_BILLING
+    checked = "unchecked" if m.status == "fresh" else "pass"
     return {
         "id": m.id,
         "object": "payment_method",
         "allow_redisplay": m.details.get("allow_redisplay", "unspecified"),
-        "billing_details": m.details.get("billing_details") or NO_BILLING,
+        "billing_details": billing,
         "card": {
             "brand": card["brand"],
             "checks": {
-                "address_line1_check": card.get("line1_check"),
-                "address_postal_code_check": card.get("postal_check"),
-                "cvc_check": "unchecked" if m.status == "fresh" else "pass",
+                "address_line1_check": checked if billing["address"]["line1"] else None,
+                "address_postal_code_check": checked if billing["address"]["postal_code"] else None,
+                "cvc_check": checked if card.get("cvc", True) else None,
             },
             "country": card["country"],
             "display_brand": card["brand"],
@@ -104,40 +130,4 @@ def payment_method(merchant: Merchant, m: Instrument) -> dict[str, Any]:
         "metadata": m.metadata,
         "shared_payment_granted_token": None,
         "type": "card",
-    }
-
-
-def customer(merchant: Merchant, c: Customer) -> dict[str, Any]:
-    if c.status == "deleted":
-        return {"id": c.id, "object": "customer", "deleted": True}
-    get = c.details.get
-    return {
-        "id": c.id,
-        "object": "customer",
-        "address": get("address"),
-        "balance": 0,
-        "created": c.created,
-        "currency": None,
-        "customer_account": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": c.description,
-        "discount": None,
-        "email": c.email,
-        "invoice_prefix": token(8, "invoice", c.id, alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": get("default_payment_method"),
-            "footer": None,
-            "rendering_options": None,
-        },
-        "livemode": False,
-        "metadata": c.metadata,
-        "name": c.name,
-        "next_invoice_sequence": 1,
-        "phone": get("phone"),
-        "preferred_locales": get("preferred_locales") or [],
-        "shipping": get("shipping"),
-        "tax_exempt": get("tax_exempt", "none"),
-        "test_clock": None,
     }

@@ -1,0 +1,71 @@
+"""What surrounds the body of an answer: Stripe's response headers, and whose account a request speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.providers.base import Call, Reply
+from sandbox.providers.stripe.ids import account_id
+from sandbox.providers.stripe.versions import NEWEST
+from sandbox.providers.stripe.wire import given_key, masked
+
+Header = tuple[bytes, bytes]
+JSON: Header = (b"content-type", b"application/json")
+ALWAYS: tuple[Header, ...] = (
+    (b"cache-control", b"no-cache, no-store"),
+    (b"vary", b"Origin"),
+    # Zero seconds: a browser that came through a TLS proxy must not remember a developer's host name for two years.
+    (b"strict-transport-security", b"max-age=0"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"access-control-allow-methods", b"GET,HEAD,PUT,PATCH,POST,DELETE"),
+    (b"access-control-max-age", b"300"),
+    (b"access-control-expose-headers", b"Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, "
+     b"X-Stripe-Privileged-Session-Required"),
+)  # fmt: skip
+USUAL = (JSON, *ALWAYS)
+NEWEST_BYTES = NEWEST.encode()
+ACCOUNT_HEADERS = (b"stripe-account", b"stripe-context")  # the newer one may name a path of accounts
+
+
+def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
+    """All headers of an answer; `replayed` is the id of the request whose answer this repeats, or empty."""
+    given = call.headers
+    request_id = call.request_id.encode()
+    version = given.get(b"stripe-version", NEWEST_BYTES)
+    out: list[Header] = [
+        *(ALWAYS if reply.headers and reply.headers[0][0] == b"content-type" else USUAL),
+        (b"content-length", b"%d" % len(reply.body)),
+        (b"request-id", request_id),
+        (b"stripe-version", version),
+        *reply.headers,
+    ]
+    if version != NEWEST_BYTES:
+        out.append((b"sandbox-ignored", b"Stripe-Version"))  # said aloud: objects are shown as the newest version has them
+    if b"stripe-account" in given:
+        out.append((b"stripe-account", given[b"stripe-account"]))
+    if call.method == "POST":
+        key = given.get(b"idempotency-key")
+        if key:
+            out.append((b"idempotency-key", key))
+            out.append((b"original-request", replayed.encode() if replayed else request_id))
+            if replayed:
+                out.append((b"idempotent-replayed", b"true"))
+            if reply.keep:
+                out.append((b"stripe-should-retry", b"false"))  # the outcome stands: the same key would only repeat it
+    return out
+
+
+def check_account(merchant: Merchant, headers: Mapping[bytes, bytes]) -> None:
+    """A request may name the key's own account, and no other: there are no connected ones. Raises Refusal ACCOUNT_UNKNOWN."""
+    for name in ACCOUNT_HEADERS:
+        named = headers.get(name)
+        if named and named.decode("latin-1") != account_id(merchant):
+            raise Refusal(Reason.ACCOUNT_UNKNOWN, key=masked(given_key(headers)), account=named.decode("latin-1"))
+
+
+def request_log_url(merchant: Merchant, call: Call) -> str:
+    """Where Stripe's own dashboard would show the request."""
+    return f"https://dashboard.stripe.com/{account_id(merchant)}/test/workbench/logs/{call.request_id}?t={merchant.now}"

@@ -1,0 +1,81 @@
+"""`/v1/files`: uploads, kept in memory and journal; their bytes are read back at `/v1/files/{file}/contents`."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NEW, Document
+from sandbox.providers.base import Op, Reply
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.upload import MIMETYPES, PURPOSES, UNDOCUMENTED, FilePart, UploadPurpose, check_file
+from sandbox.providers.stripe.validate import Created, Expandable, ListParams
+from sandbox.providers.stripe.wire import Page, slice_of
+
+# Besides those of uploads, a list may ask for the purposes of files that Stripe makes itself.
+AnyPurpose = Literal[
+    UploadPurpose, "document_provider_identity_document", "finance_report_run", "financial_account_statement",
+    "identity_document_downloadable", "selfie", "sigma_scheduled_query",
+]  # fmt: skip
+
+
+class FileCreate(Expandable):
+    file: FilePart
+    purpose: UploadPurpose
+
+
+def create(merchant: Merchant, params: FileCreate) -> Document:
+    filename, content = params.file
+    media = check_file(params.purpose, content)
+    lasts = PURPOSES.get(params.purpose, UNDOCUMENTED).expires_after_s
+    details = {} if lasts is None else {"expires_at": merchant.now + lasts}
+    draft = Document(
+        merchant.new_id(STRIPE, Document), STRIPE, NEW, merchant.now, params.purpose, filename, media or "", content, details
+    )  # fmt: skip
+    return merchant.fire(draft, Trigger.CREATE)
+
+
+class FileList(ListParams):
+    created: Created | None = None
+    purpose: AnyPurpose | None = None
+
+
+def index(merchant: Merchant, params: FileList) -> Page:
+    purpose = params.purpose
+    keep = (lambda document: document.purpose == purpose) if purpose is not None else None
+    return slice_of(merchant, STRIPE, Document, find.FILE.name, params, "/v1/files", keep=keep)
+
+
+def retrieve(merchant: Merchant, params: Expandable, file_id: str) -> Document:
+    found: Document = find.in_path(merchant, find.FILE, file_id)
+    return found
+
+
+def contents(merchant: Merchant, params: Expandable, file_id: str) -> Reply:
+    """The bytes as they were uploaded, never as something a browser would run."""
+    document: Document = find.in_path(merchant, find.FILE, file_id)
+    if not PURPOSES.get(document.purpose, UNDOCUMENTED).downloadable:
+        # Assumed wording; the documentation says which purposes can be downloaded.
+        message = f"Files with purpose {document.purpose} cannot be downloaded."
+        raise Refusal(Reason.PARAM_INVALID, message=message, param="file")
+    if find.expired(merchant, document):
+        raise Refusal(Reason.NOT_FOUND, kind=find.FILE.name, id=file_id, param=find.FILE.param)
+    media = MIMETYPES.get(document.media, "application/octet-stream")
+    name = quote(document.filename or document.id)
+    return Reply(
+        200, document.content,
+        ((b"content-type", media.encode()), (b"content-disposition", f"attachment; filename*=UTF-8''{name}".encode()),
+         (b"x-content-type-options", b"nosniff")),
+    )  # fmt: skip
+
+
+OPERATIONS = (
+    Op("POST", "/v1/files", create, FileCreate),
+    Op("GET", "/v1/files", index, FileList),
+    Op("GET", "/v1/files/{file}", retrieve, Expandable),
+    Op("GET", "/v1/files/{file}/contents", contents, Expandable),
+)

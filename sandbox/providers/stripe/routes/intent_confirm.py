@@ -1,0 +1,147 @@
+"""`/v1/payment_intents/{intent}/confirm`: the card is charged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NEW, Charge, Instrument
+from sandbox.providers.base import Op
+from sandbox.providers.stripe import paying
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.intent_terms import (
+    EXTRAS,
+    UNPAID,
+    CaptureMethod,
+    Confirmable,
+    check_secret,
+    check_types,
+    need_secret,
+    unexpected,
+    with_intent,
+)
+from sandbox.providers.stripe.routes.methods import named, pick
+from sandbox.providers.stripe.validate import Text
+from sandbox.providers.stripe.views.charge import NO_BILLING
+from sandbox.providers.stripe.views.intent import intent as intent_view
+from sandbox.providers.stripe.views.intent import payment_method as method_view
+from sandbox.providers.stripe.views.intent import public_intent
+from sandbox.providers.stripe.wire import Failed
+
+CARRIED = ("receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
+NO_METHOD = "You cannot confirm this PaymentIntent because it's missing a payment method. "
+ANY_METHOD = (
+    "You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment "
+    "method or ConfirmationToken."
+)
+HER_METHOD = "To confirm the PaymentIntent with {}, specify a payment method attached to this customer along with the customer ID."
+DONE = "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
+NOT_CONFIRMABLE = (
+    "You cannot confirm this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be "
+    "confirmed: requires_confirmation, requires_action."
+)
+BY_THE_SERVER = (
+    "This PaymentIntent {} cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use "
+    "your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`."
+)
+
+
+def missing_method(customer_id: str) -> Refusal:
+    message = NO_METHOD + (HER_METHOD.format(customer_id) if customer_id else ANY_METHOD)
+    return Refusal(Reason.WRONG_STATUS, code="payment_intent_unexpected_state", param="", message=message)
+
+
+def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument) -> PaymentIntent | Failed:
+    """The card was charged; a decline is kept and answered with 402."""
+    card = paying.card_named(method.card)
+    how = intent.details.get("capture_method") or "automatic_async"
+    details: dict[str, Any] = {
+        "card": method.details["card"],
+        "test_card": method.card,
+        "billing_details": method.details.get("billing_details") or NO_BILLING,
+        **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
+    }
+    if card.after == "funds_available":
+        details["available_now"] = True
+    draft = Charge(
+        merchant.new_id(STRIPE, Charge, intent.id), STRIPE, NEW, merchant.now, intent.amount, intent.currency,
+        parent_id=intent.id, customer_id=intent.customer_id, instrument_id=method.id, description=intent.description,
+        metadata=intent.metadata, details=details,
+    )  # fmt: skip
+    charge = paying.charge_card(merchant, card, draft, how != "manual", how == "automatic_async")
+    if charge.status == "failed":
+        return declined(merchant, intent, charge, used(merchant, method, ""))
+    # A payment method that is to be used again belongs to the customer from its first success on.
+    used(merchant, method, intent.customer_id if intent.details.get("setup_future_usage") else "")
+    details = {**intent.details, "last_payment_error": None}
+    if how == "manual":
+        return merchant.fire(intent, Trigger.AUTHORIZE, charge_id=charge.id, instrument_id=method.id, details=details)
+    paying.card_effects(merchant, card, charge)
+    return merchant.fire(
+        intent, Trigger.SUCCEED, charge_id=charge.id, instrument_id=method.id, received=charge.captured, details=details
+    )
+
+
+def used(merchant: Merchant, method: Instrument, customer_id: str) -> Instrument:
+    """A payment method that nobody owns can be used once, unless the payment gave it to the customer."""
+    if method.status != "fresh":
+        return method
+    if customer_id:
+        return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id)
+    return merchant.fire(method, Trigger.SPEND)
+
+
+def declined(merchant: Merchant, intent: PaymentIntent, charge: Charge, method: Instrument) -> Failed:
+    """The intent wants another payment method, and remembers why."""
+    error = {**paying.decline_error(charge), "payment_method": method_view(merchant, method)}
+    details = {**intent.details, "last_payment_error": dict(sorted(error.items()))}
+    intent = merchant.fire(intent, Trigger.DECLINE, charge_id=charge.id, instrument_id="", details=details)
+    return Failed({**error, "payment_intent": intent_view(merchant, intent)})
+
+
+class IntentConfirm(Confirmable):
+    capture_method: CaptureMethod | None = None
+    client_secret: Text | None = None
+
+
+def confirm(merchant: Merchant, params: IntentConfirm, intent_id: str) -> PaymentIntent | Failed:
+    intent: PaymentIntent = find.in_path(merchant, find.INTENT, intent_id)
+    check_secret(merchant, intent, params.client_secret)
+    if intent.status not in UNPAID:
+        raise unexpected(merchant, intent, DONE if intent.status == "succeeded" else NOT_CONFIRMABLE.format(intent.status))
+    check_types(params)
+    try:
+        method = pick(merchant, params, intent.customer_id)
+        if method is None and intent.instrument_id:
+            method = named(merchant, intent.instrument_id, intent.customer_id)
+        if method is None:
+            raise missing_method(intent.customer_id)
+    except Refusal as refusal:
+        raise with_intent(merchant, intent, refusal) from None
+    details = {**intent.details, **find.kept(params, EXTRAS)}
+    return confirmed(merchant, intent._replace(details=details), method)
+
+
+def confirm_public(merchant: Merchant, params: IntentConfirm, intent_id: str) -> dict[str, Any] | Failed:
+    """The same with a publishable key: the client secret is a must, the intent in the answer a reduced one."""
+    intent: PaymentIntent = find.in_path(merchant, find.INTENT, intent_id)
+    need_secret(params.client_secret)
+    check_secret(merchant, intent, params.client_secret)
+    try:
+        if intent.details.get("confirmation_method") == "manual":
+            message = BY_THE_SERVER.format(intent.id)
+            raise Refusal(Reason.PARAM_INVALID, code="payment_intent_invalid_parameter", message=message)
+        result = confirm(merchant, params, intent_id)
+    except Refusal as refusal:
+        raise with_intent(merchant, intent, refusal, public_intent) from None
+    if isinstance(result, Failed):
+        now: PaymentIntent = find.in_path(merchant, find.INTENT, intent_id)
+        return Failed({**result.error, "payment_intent": public_intent(merchant, now)})
+    return public_intent(merchant, result)
+
+
+OPERATIONS = (Op("POST", "/v1/payment_intents/{intent}/confirm", confirm, IntentConfirm, public=confirm_public),)

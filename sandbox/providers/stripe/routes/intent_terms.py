@@ -1,0 +1,179 @@
+"""What requests may say about a payment intent, and how it refuses them; shared by the files of its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ValidatorFunctionWrapHandler, WrapValidator
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.routes.methods import MethodData, other_types, unknown_type
+from sandbox.providers.stripe.validate import (
+    Bool,
+    Clearable,
+    Descriptor,
+    Email,
+    Expandable,
+    ListOf,
+    Metadata,
+    NotYet,
+    Params,
+    Shipping,
+    Text,
+    not_yet,
+)
+from sandbox.providers.stripe.views.intent import client_secret
+from sandbox.providers.stripe.views.intent import intent as intent_view
+
+CaptureMethod = Literal["automatic", "automatic_async", "manual"]
+FutureUsage = Literal["off_session", "on_session"]
+EXTRAS = (
+    "allowed_payment_method_types", "automatic_payment_methods", "capture_method", "confirmation_method", "payment_method_types",
+    "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+)  # fmt: skip
+UNPAID = ("requires_payment_method", "requires_confirmation")
+
+# What no source confirms.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("an intent without method types takes what the account has on, which is cards: it needs no return_url", "since 2023-08-16"),
+    ("confirming a succeeded, authorized or canceled intent: 400", "wording for the first"),
+    ("changing anything but the amount of a paid intent: 400", "wording"),
+    ("a publishable key cannot confirm an intent with manual confirmation: 400", "wording seen in public, code not"),
+    ("setup_future_usage attaches the payment method after charge.succeeded, before payment_intent.succeeded", "order"),
+    ("a payment method that was used without a customer, even for a declined payment, cannot be used again", "after a decline"),
+    ("payment_method_options[card][request_…]=if_available is taken and, as nothing is available, changes nothing", "the sandbox's own"),
+)
+
+
+def _options(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Options of other payment method types are Stripe's and not emulated, not unknown."""
+    if value.__class__ is dict:
+        for kind in value:
+            if kind != "card" and kind in other_types():
+                raise not_yet(kind)
+    return check(value)
+
+
+Wish = Literal["if_available", "never"]
+
+
+def _only_automatic(wish: str) -> str:
+    if wish != "automatic":
+        raise not_yet()  # it would ask the cardholder to authenticate
+    return wish
+
+
+class CardOptions(Params):
+    request_three_d_secure: Annotated[Literal["any", "automatic", "challenge"], AfterValidator(_only_automatic)] = "automatic"
+    request_extended_authorization: Wish = "never"
+    request_incremental_authorization: Wish = "never"
+    request_multicapture: Wish = "never"
+    request_overcapture: Wish = "never"
+    capture_method: NotYet = None
+    cvc_token: NotYet = None
+    installments: NotYet = None
+    mandate_options: NotYet = None
+    moto: NotYet = None
+    network: NotYet = None
+    require_cvc_recollection: NotYet = None
+    setup_future_usage: NotYet = None
+    statement_descriptor_suffix_kana: NotYet = None
+    statement_descriptor_suffix_kanji: NotYet = None
+    three_d_secure: NotYet = None
+
+
+class MethodOptions(Params):
+    card: CardOptions | None = None
+
+
+class AutomaticMethods(Params):
+    allow_redirects: Literal["always", "never"] = "always"
+    enabled: Bool
+
+
+class Offered(Expandable):
+    """What create, update and confirm have in common."""
+
+    payment_method: Clearable[Text] = None
+    payment_method_data: MethodData | None = None
+    payment_method_options: Annotated[MethodOptions | None, WrapValidator(_options)] = None
+    allowed_payment_method_types: ListOf[Text] | None = None
+    payment_method_types: ListOf[Text] | None = None  # gone in endive, yet the official CLI still sends it
+    receipt_email: Clearable[Email] = None
+    setup_future_usage: Clearable[FutureUsage] = None
+    shipping: Clearable[Shipping] = None
+
+
+class Confirmable(Offered):
+    """What create with `confirm=true` and confirm have in common."""
+
+    error_on_requires_action: Bool = False
+    off_session: Literal["true", "false", "one_off", "recurring"] | None = None
+    return_url: Text | None = None
+    use_stripe_sdk: Bool = False
+
+
+class Described(Offered):
+    """What create and update have in common."""
+
+    customer: Text | None = None
+    description: Clearable[Text] = None
+    metadata: Metadata = None
+    statement_descriptor: Clearable[Descriptor] = None
+    statement_descriptor_suffix: Clearable[Descriptor] = None
+    transfer_group: Clearable[Text] = None
+
+
+INVALID_TYPE = (
+    'The payment method type "{}" is invalid. Please ensure the provided type is activated in your dashboard '
+    "(https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to "
+    "use. See https://stripe.com/docs/payments/payment-methods/integration-options for supported payment method, currency, and country "
+    "combinations."
+)
+
+
+def check_types(params: Offered) -> None:
+    """Only cards are emulated: another method is refused by name, never taken for a card."""
+    for param in ("allowed_payment_method_types", "payment_method_types"):
+        for kind in getattr(params, param) or ():
+            if kind not in ("card", "link"):
+                raise unknown_type(param, kind, INVALID_TYPE.format(kind))
+
+
+def unexpected(merchant: Merchant, intent: PaymentIntent, message: str, param: str = "", code: str = "") -> Refusal:
+    """A call that the intent's status does not allow; the error carries the whole intent."""
+    return Refusal(
+        Reason.WRONG_STATUS, code=code or "payment_intent_unexpected_state", param=param, message=message,
+        more={"payment_intent": intent_view(merchant, intent)},
+    )  # fmt: skip
+
+
+SAID_OF_INTENTS = frozenset((Reason.PARAM_INVALID, Reason.WRONG_STATUS))
+
+
+def with_intent(
+    merchant: Merchant, intent: PaymentIntent, refusal: Refusal, view: Callable[[Merchant, PaymentIntent], dict[str, Any]] = intent_view
+) -> Refusal:
+    """The refusal, carrying the intent that it is about."""
+    if refusal.reason in SAID_OF_INTENTS:
+        more: Any = refusal.facts.get("more") or {}
+        refusal.facts["more"] = {**more, "payment_intent": view(merchant, intent)}
+    return refusal
+
+
+def check_secret(merchant: Merchant, intent: PaymentIntent, given: str | None) -> None:
+    """The client secret, where one is given, is the intent's."""
+    if given is not None and given != client_secret(merchant, intent):
+        raise Refusal(
+            Reason.PARAM_INVALID, code="payment_intent_invalid_parameter", param="client_secret",
+            message="The client_secret provided does not match the client_secret associated with the PaymentIntent.",
+        )  # fmt: skip
+
+
+def need_secret(given: str | None) -> None:
+    """A publishable key alone opens nothing."""
+    if given is None:
+        raise Refusal(Reason.PARAM_MISSING, param="client_secret")
