@@ -94,8 +94,8 @@ class Post:
             )  # fmt: skip
             try:
                 response = await transport.handle_async_request(request)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                if left:
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                if left and not any(isinstance(cause, ssl.SSLError) for cause in causes_of(error)):
                     continue  # `localhost` has two addresses, and an application mostly listens on one
                 raise
             try:
