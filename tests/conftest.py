@@ -7,6 +7,10 @@ import pytest
 from tests.harness import Shop
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--snapshot-update", action="store_true", help="write tests/snapshots anew instead of comparing")
+
+
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     """A fresh merchant `alpha` in process, its wall clock standing at 2026-01-05T09:00:00Z."""
