@@ -79,10 +79,9 @@ def open_dispute(
             **({} if due_days is None else {"due_days": due_days}),
         },
     )  # fmt: skip
-    if not inquiry:
-        return merchant.fire(dispute, Trigger.OPEN)
-    dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY)
-    if brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
+    dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY if inquiry else Trigger.OPEN)
+    spend_warnings(merchant, charge)
+    if inquiry and brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
         merchant.arm(dispute, "evidence_due", Trigger.DEADLINE, due_at)
     return dispute
 
@@ -171,6 +170,13 @@ def warn(merchant: Merchant, charge: Charge, fraud_type: str = "made_with_stolen
         merchant.new_id(STRIPE, FraudWarning, charge.id), STRIPE, NEW, merchant.now, charge.id, charge.parent_id, fraud_type
     )
     return merchant.fire(warning, Trigger.OPEN)
+
+
+def spend_warnings(merchant: Merchant, charge: Charge) -> None:
+    """Nothing is left to prevent: the warned-of charge is disputed or fully refunded."""
+    for warning in merchant.store.shelf(STRIPE, FraudWarning).of("charge_id", charge.id):
+        if warning.status == "actionable":
+            merchant.fire(warning, Trigger.SPEND)
 
 
 def shown(dispute: Dispute) -> str:

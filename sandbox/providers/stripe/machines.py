@@ -199,7 +199,10 @@ INSTRUMENT: Table = {
 
 DOCUMENT: Table = {(NEW, T.CREATE): Row("kept", emit=(Emit("file.created"),))}
 
-WARNING: Table = {(NEW, T.OPEN): Row("actionable", emit=(Emit("radar.early_fraud_warning.created"),))}
+WARNING: Table = {
+    (NEW, T.OPEN): Row("actionable", emit=(Emit("radar.early_fraud_warning.created"),)),
+    ("actionable", T.SPEND): Row("spent", emit=(Emit("radar.early_fraud_warning.updated", diff=True),)),
+}
 
 SETTLEMENT: Table = {
     ("pending", T.SETTLE): Row("available", mark=(Mark.FUNDS_AVAILABLE,), emit=(Emit("balance.available"),)),
@@ -233,6 +236,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an authorization that expires sends charge.expired, then payment_intent.canceled", "order"),
     ("a pending refund that a dispute overtakes fails after the dispute's own events", "order"),
     ("an inquiry that escalates sends charge.dispute.updated, then charge.dispute.funds_withdrawn", "order"),
+    ("a fraud warning that stops being actionable sends radar.early_fraud_warning.updated after the cause's own events", "order"),
     ("accepting an inquiry ends it as lost, no money moves, the charge stays refundable", "the official CLI needs the call to succeed"),
     ("a dispute may be accepted while it is under review", "the documentation speaks of the time before"),
     ("a Discover inquiry unanswered on its due day sends charge.dispute.funds_withdrawn, then charge.dispute.closed", "profile network"),

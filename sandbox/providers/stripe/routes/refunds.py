@@ -11,7 +11,7 @@ from sandbox.core.money import format_amount
 from sandbox.core.records import NEW, Charge, Dispute, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import paying
-from sandbox.providers.stripe.disputing import STRIPE, profile, refundable
+from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spend_warnings
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Amount, Bool, Created, Expandable, ListParams, Metadata, Text, merge_metadata
@@ -118,6 +118,8 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
     refund = merchant.fire(draft, Trigger.PEND if card.after == "refund_pending" else Trigger.SUCCEED)
     if card.after == "refund_fails":
         merchant.arm(refund, "refund_fails", Trigger.FAIL, merchant.now + merchant.dialects[STRIPE].timing(merchant, "refund_fails"))
+    if wanted == left:
+        spend_warnings(merchant, charge)
     if wanted == left and FULL_REFUND_CLOSES_INQUIRY[profile(merchant)]:
         for dispute in disputes(merchant, charge):
             if merchant.row(dispute, Trigger.DROP) is not None:
