@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -29,6 +30,20 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_SECONDS_MAX = 30.0  # wall time a client may take to send its body
 NOBODY = ""
+LIVE_KEY = re.compile(rb"(?:sk|rk|pk|skey|pkey)_live_\w{6,}")
+
+
+def has_live_key(*texts: bytes) -> bool:
+    """Whether somebody has sent a key that opens a real account: it must not get any further, wherever it stands."""
+    for text in texts:
+        if b"_live_" in text and LIVE_KEY.search(text):
+            return True
+    return False
+
+
+def masked(text: str) -> str:
+    """The text without the live keys in it."""
+    return LIVE_KEY.sub(b"(a live key)", text.encode("utf-8", "replace")).decode("utf-8") if "_live_" in text else text
 
 
 class Hangup(Exception):
@@ -96,6 +111,8 @@ class Pipeline:
             else:
                 body = await read_body(receive, provider.body_bytes_max(path), headers)
             call = call._replace(body=body)
+            if has_live_key(path.encode(), call.query, body, headers.get(b"idempotency-key", b"")):
+                raise Refusal(Reason.KEY_LIVE)
             if world.broken:
                 reply = broken(world.broken)
             else:
@@ -190,8 +207,8 @@ def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str
         error = orjson.loads(reply.body).get("error")
     desk.note(
         Logged(
-            call.request_id, provider.name, merchant.now, call.method, call.path, unquote(call.query.decode("latin-1")),
-            reply.status, seconds, key, error,
+            call.request_id, provider.name, merchant.now, call.method, masked(call.path),
+            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error,
         ),
         merchant.settings,
     )  # fmt: skip

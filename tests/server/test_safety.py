@@ -77,14 +77,19 @@ def test_a_live_key_is_neither_stored_nor_logged(tmp_path: Path) -> None:
     """Wherever a careless client puts it: not in the data file, on stderr, in the request log or in an answer."""
     data = tmp_path / "sandbox.sqlite"
     with Serving("--data", str(data)) as server:
-        server.call("POST", "/v1/charges", CHARGE)
+        seen = [str(server.call("POST", "/v1/charges", CHARGE)[1])]
         for headers in sent(LIVE):
             server.call("POST", "/v1/charges", CHARGE, **headers)
             server.call("GET", "/_sandbox/clock", **headers)
         server.call("GET", f"/v1/charges?api_key={LIVE}")
         server.call("GET", f"/v1/charges/{LIVE}")
         server.call("GET", f"/_sandbox/clock?merchant={LIVE}", authorization="")
-        seen = [str(server.call("GET", path)[1]) for path in ("/_sandbox/requests", "/_sandbox/events", "/_sandbox/merchants")]
+        server.call("POST", "/v1/charges", CHARGE, idempotency_key=LIVE)
+        for path in ("/v1/customers", "/_sandbox/settings"):
+            status, answer = server.call("POST", path, {"metadata": {"key": LIVE}})
+            assert status == 401, answer
+            seen.append(str(answer))
+        seen += [str(server.call("GET", path)[1]) for path in ("/_sandbox/requests", "/_sandbox/events", "/_sandbox/merchants")]
         server.stop()
         seen.append(server.stderr)
     seen.extend(path.read_bytes().decode("latin-1") for path in tmp_path.iterdir())

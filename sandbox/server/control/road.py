@@ -24,7 +24,7 @@ from sandbox.server.control.op import Ask, Body, Op, Stream, Wrong
 from sandbox.server.control.refusals import of_refusal, of_validation
 from sandbox.server.control.table import LATER, OPERATIONS
 from sandbox.server.driver import Driver
-from sandbox.server.pipeline import Hangup, Receive, Scope, Send, read_body
+from sandbox.server.pipeline import Hangup, Receive, Scope, Send, has_live_key, read_body
 from sandbox.server.world import World
 from sandbox.settings import nearest
 
@@ -151,7 +151,7 @@ class Control:
 
     def merchant_name(self, headers: Mapping[bytes, bytes], query: Any) -> str:
         """The merchant that the key or `?merchant=` names. Raises Wrong 400, 401."""
-        keyed = self._keyed(headers) if b"authorization" in headers else None
+        keyed = self._keyed(headers) if headers.get(b"authorization") else None
         named: str | None = query.merchant
         if named is not None and A_KEY.match(named):
             raise Wrong(400, "merchant_invalid", "?merchant= takes a name such as alpha; send keys as Authorization.", "merchant")
@@ -211,6 +211,8 @@ async def read_json(op: Op, receive: Receive, headers: Mapping[bytes, bytes]) ->
     except Refusal as refusal:
         limit = f"at most {BODY_BYTES_MAX} bytes are taken" if refusal.reason is Reason.BODY_TOO_LARGE else refusal.facts.get("detail")
         raise Wrong(400, refusal.reason.value, f"The body cannot be used: {limit}. Send less, or faster.") from None
+    if has_live_key(content):
+        raise Wrong(401, Reason.KEY_LIVE.value, "The body has a live key in it: payment-sandbox takes none. Send a test key instead.")
     media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media != b"application/json" and (media or content):
         raise Wrong(400, "wrong_content_type", "This call takes JSON only: send it with the header content-type: application/json.",
