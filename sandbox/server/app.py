@@ -9,7 +9,6 @@ import orjson
 
 from sandbox.delivery.sender import Sender
 from sandbox.delivery.targets import Targets
-from sandbox.server.control.road import Control
 from sandbox.server.driver import Driver
 from sandbox.server.pipeline import Pipeline, Receive, Scope, Send
 from sandbox.server.world import World
@@ -45,7 +44,11 @@ class App:
             ready = not self.world.broken
             status = 200 if ready or path == "/livez" else 503
             await plain(send, status, {"status": "ok" if ready else self.world.broken})
-        elif self.control is not None and path.startswith("/_sandbox"):
+        elif path.startswith("/_sandbox"):
+            if self.control is None:
+                from sandbox.server.control.road import Control  # here, at the first call: a server's start need not pay for it
+
+                self.control = Control(self.world, self.driver)
             await self.control(scope, receive, send, headers)
         else:
             message = f"Nothing lives at {path}: Stripe's API is under /v1/, the control API under /_sandbox/."
@@ -95,4 +98,4 @@ def build(
     driver = Driver(world)
     driver.sender = sender = Sender(world, transport, targets)
     world.admit = sender.targets.admit
-    return App(world, driver, control or Control(world, driver), hosts, base_url)
+    return App(world, driver, control, hosts, base_url)
