@@ -52,8 +52,10 @@ class Codec:
                 rows.append((kind.__name__, tuple(change)))
         try:
             return orjson.dumps(rows, default=_plain).decode()
-        except TypeError:  # half a surrogate pair or a huge integer, which a stranger may have sent: only this one writes them
-            return json.dumps(rows, default=_plain)
+        except TypeError:
+            # Half a surrogate pair or a huge integer, which a stranger may have sent. Only this library writes and reads
+            # them exactly; the space says so.
+            return " " + json.dumps(rows, default=_plain)
 
     def reader(self, layout: Layout) -> Callable[[str], list[Change]]:
         """What reads text that was written with the layout. Raises JournalError when called with any other text."""
@@ -82,11 +84,11 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a journal cannot keep {type(value).__name__}")
 
 
-def _parse(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)
+def _parse(text: str) -> list[Any]:
+    rows = json.loads(text) if text.startswith(" ") else orjson.loads(text)
+    if not isinstance(rows, list):
+        raise ValueError("it is no list of changes")
+    return rows
 
 
 def _change(row: list[Any], makers: _Makers) -> Change:
