@@ -85,6 +85,11 @@ class Merchant:
         self._counted = self.serial
         self._instant = int(self.clock.at(self.wall())) if instant is None else instant
 
+    @property
+    def altered(self) -> bool:
+        """Whether the unit under way has changed anything."""
+        return bool(self._changes)
+
     def commit(self) -> list[Change]:
         """The unit is done; answers its changes, for the journal."""
         changes, self._changes = self._changes, []

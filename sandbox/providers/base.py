@@ -149,7 +149,7 @@ class Provider(Dialect, Protocol):
     def idempotency_key(self, call: Call) -> str:
         """The key of a request that must not be carried out twice, or empty."""
 
-    def request_id(self, merchant_name: str, number: str) -> str:
+    def request_id(self, merchant_name: str, number: int) -> str:
         """The id of a request in the provider's shape."""
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:

@@ -89,6 +89,11 @@ class Driver:
             self.wake(merchant)
             self.set_alarm(merchant)
 
+    def overdue(self, merchant: Merchant) -> bool:
+        """Whether a timer is due by now: what every request asks first."""
+        timer = merchant.timers.next()
+        return timer is not None and not merchant.clock.held and timer.due <= merchant.now
+
     async def ring_due(self, merchant: Merchant) -> None:
         """Timers that are due by now have rung, each at its own time."""
         timer = merchant.timers.next()

@@ -30,6 +30,7 @@ PREFIX: Mapping[type, str] = {
 }  # fmt: skip
 FAMILY = ("pi_3", "ch_3", "re_3")
 PAYMENT_KINDS = frozenset((PaymentIntent, Charge, Refund))
+SCATTER = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio, odd: neighbours land far apart
 MONEY_KINDS = frozenset((Entry, Event))  # of the family if what they tell of is
 
 
@@ -62,3 +63,14 @@ def account_id(merchant: Merchant) -> str:
     return "acct_1" + token(5, "account time", merchant.settings.get("seed", 0), merchant.name) + account(
         merchant.settings.get("seed", 0), merchant.name
     )
+
+
+@lru_cache(maxsize=4096)
+def _requests_of(merchant: str) -> tuple[str, int]:
+    return token(6, "requests", merchant), digest("requests", merchant) >> 64
+
+
+def request_id(merchant: str, number: int) -> str:
+    """`req_` and 14 more: six of the merchant's own, eight that a multiplication scatters. Every request makes one."""
+    own, offset = _requests_of(merchant)
+    return f"req_{own}{eight((number + offset) * SCATTER >> 16)}"

@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,6 +27,7 @@ from sandbox.providers.stripe.validate import Params, validate
 
 KEY = re.compile(r"(sk|rk|pk)_test_([A-Za-z0-9_]{1,64})\Z")
 LIVE = re.compile(r"(sk|rk|pk)_live_")
+WORDS = frozenset(("search",))  # last words of Stripe's paths that would pass for an id
 INDENT = orjson.OPT_INDENT_2
 # Views of these depend on nothing but the record, so their bytes can be kept beside it.
 KEPT: frozenset[type] = frozenset((Charge, PaymentIntent, Customer, Refund, Instrument))
@@ -108,7 +110,8 @@ class Routes:
         if "//" in path:
             return self.match(method, re.sub("/+", "/", path))
         given = path[1:].split("/")
-        for segments, holes, op in self._shapes.get((method, len(given)), ()):
+        shapes = self._shapes.get((method, len(given)), ()) if given[-1] not in WORDS else ()
+        for segments, holes, op in shapes:
             for place, segment in enumerate(segments):
                 if segment != given[place] and (place not in holes or not given[place]):
                     break
@@ -120,8 +123,16 @@ class Routes:
         raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
 
 
+@lru_cache(maxsize=256)
+def nothing_said(model: type[Params]) -> Params | None:
+    """The parameters of a request that gives none; None if the operation needs some. Models are frozen, so one does for all."""
+    return None if any(field.is_required() for field in model.model_fields.values()) else validate(model, {})
+
+
 def decode(op: Op, call: Call) -> Any:
     """The parameters of a call, checked by the operation's model."""
+    if not call.query and not call.body:
+        return nothing_said(op.params or Params) or validate(op.params or Params, {}, lambda: documented_params(op.method, op.path))
     raw: dict[str, Any] = decode_form(call.query) if call.query else {}
     files: dict[str, tuple[str, bytes]] = {}
     if call.body:
