@@ -142,12 +142,16 @@ class World:
             if desk.logged > desk.rewrite_at:
                 await self._tidy(merchant, desk)
         except Exception as error:
-            why = str(error) if isinstance(error, JournalError) else error.__class__.__name__
-            self.broken = f"the journal could not be written ({why}). Restart the server: what it answered before is kept."
-            raise JournalError(self.broken) from error
+            raise self.fail(error) from error
         for watcher in self.watchers:
             watcher(merchant, changes)
         return changes
+
+    def fail(self, error: Exception) -> JournalError:
+        """Nothing is promised any more, for the journal could not be written; answers what to raise."""
+        why = str(error) if isinstance(error, JournalError) else error.__class__.__name__
+        self.broken = f"the journal could not be written ({why}). Restart the server: what it answered before is kept."
+        return JournalError(self.broken)
 
     async def _tidy(self, merchant: Merchant, desk: Desk) -> None:
         """The merchant's log is no longer than a few times its state."""

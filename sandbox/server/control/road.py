@@ -69,7 +69,10 @@ class Control:
         except Exception:
             traceback.print_exc(file=sys.stderr)
             message = f"payment-sandbox has a bug: {scope['method']} {scope['path']} failed. The server's log on stderr says where."
-            status, answer = 500, {"error": {"code": "bug", "message": message, "param": None}}
+            code = "bug"
+            if self.world.broken:
+                code, message = "broken", f"payment-sandbox refuses changes: {self.world.broken}"
+            status, answer = 500, {"error": {"code": code, "message": message, "param": None}}
         if answer.__class__ is Stream:
             await answer.run(receive, send)
             return
@@ -88,7 +91,7 @@ class Control:
         if method not in SAFE:
             refuse_foreign(headers)
             if self.world.broken:
-                raise Wrong(500, "broken", f"payment-sandbox refuses changes: {self.world.broken}.")
+                raise Wrong(500, "broken", f"payment-sandbox refuses changes: {self.world.broken}")
         query = read_query(op, scope["query_string"])
         merchant = self.world.merchant(self.merchant_name(headers, query))
         body = None if method in SAFE else await read_json(op, receive, headers)
@@ -106,8 +109,7 @@ class Control:
         try:
             await work
         except Exception as error:
-            self.world.broken = f"the journal could not be written ({error}); restart it from the last good state"
-            raise
+            raise self.world.fail(error) from error
 
     async def replace(self, name: str, changes: Sequence[Change] = ()) -> Merchant:
         """A new merchant stands under the name, bare or made by these changes; the old one ends without a trace."""

@@ -114,7 +114,7 @@ async def take(ask: Ask) -> SnapshotRow:
     changes = [label, Tick(now, wall, merchant.clock.rate), *(c for c in dumped if c.__class__ is not Tick)]
     key = key_of(merchant.name, number)
     world.set_aside[key] = changes
-    await ask.control.durably(world.journal.append(key, changes))
+    await ask.control.durably(world.journal.rewrite(key, changes))
     return row(ask, number)
 
 
