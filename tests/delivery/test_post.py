@@ -150,7 +150,9 @@ def test_an_attempt_ends_in_time_whatever_the_receiver_does() -> None:
         assert 0.4 <= answer.seconds < 5
 
 
-@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\ncontent-le", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nok", b"\x00\x01garbage\r\n\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 200 OK\r\ncontent-le", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nok", b"\x00\x01garbage\r\n\r\n"]
+)
 def test_a_broken_answer_is_no_answer(said: bytes) -> None:
     answer, _ = post(saying(said))
     assert (answer.code, answer.error) == (0, "the connection was closed before the answer was whole")

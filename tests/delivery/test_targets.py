@@ -175,7 +175,7 @@ def test_a_name_that_moves_is_caught_at_the_attempt() -> None:
 
 @pytest.mark.parametrize("entry", ["http://app", "app:3000", "10.0.0.0/99", "", "a b", "*", "-app", "user@app"])
 def test_an_entry_that_is_neither_name_nor_network_is_refused(entry: str) -> None:
-    with pytest.raises(ValueError, match="neither a host name .* nor a network"):
+    with pytest.raises(ValueError, match=r"neither a host name .* nor a network"):
         Targets([entry])
 
 
