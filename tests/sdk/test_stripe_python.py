@@ -194,7 +194,9 @@ def refund_of(method: str = "pm_card_visa", **params: Any) -> Callable[[Client],
 
 REFUSED: dict[str, tuple[Callable[[Client], Any], type[stripe.StripeError], int, str | None, str | None]] = {
     "a declined card": (lambda client: paid(client, "pm_card_chargeDeclined"), stripe.CardError, 402, "card_declined", None),
-    "an expired card": (lambda client: paid(client, "pm_card_chargeDeclinedExpiredCard"), stripe.CardError, 402, "expired_card", "exp_month"),
+    "an expired card": (
+        lambda client: paid(client, "pm_card_chargeDeclinedExpiredCard"), stripe.CardError, 402, "expired_card", "exp_month",
+    ),
     "a declined token": (
         lambda client: client.v1.charges.create({**USD_20, "source": "tok_chargeDeclinedInsufficientFunds"}),
         stripe.CardError, 402, "card_declined", None,

@@ -133,6 +133,7 @@ DECLINES = (
     "chargeDeclinedProcessingError", "chargeCustomerFail",
 )  # fmt: skip
 MANUAL = {"payment_method": "pm_card_visa", "capture_method": "manual", "confirm": True}
+USD_20 = {"amount": 2000, "currency": "usd"}
 PAID = {"payment_method": "pm_card_visa", "confirm": True}
 
 SCENES: dict[str, Scene] = {f"error.{name}": scene for name, scene in {
@@ -198,6 +199,7 @@ SCENES: dict[str, Scene] = {f"error.{name}": scene for name, scene in {
     "missing.payout": get("/v1/balance_transactions", payout="po_nope"),
     # Charges
     "charge.without_source": post("/v1/charges", amount=2000, currency="usd"),
+    "charge.of_customer_without_card": lambda shop: shop.post("/v1/charges", {**USD_20, "customer": payments.customer(shop)["id"]}),
     "charge.captured_twice": capture_twice,
     "charge.captured_late": capture_late,
     "charge.captured_beside_its_intent": capture_charge_of_intent,

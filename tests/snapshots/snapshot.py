@@ -19,13 +19,15 @@ FOLDER = Path(__file__).parent / "stripe"
 NAMES = {
     "ch": "charge", "pi": "payment_intent", "re": "refund", "du": "dispute", "txn": "balance_transaction", "evt": "event",
     "pm": "payment_method", "card": "card", "cus": "customer", "file": "file", "we": "webhook_endpoint",
-    "issfr": "early_fraud_warning", "req": "request",
+    "issfr": "early_fraud_warning", "req": "request", "acct": "account",
 }  # fmt: skip
-ID = re.compile(rf"\b({'|'.join(NAMES)})_(?:[13][0-9A-Za-z]{{23}}|(?<=cus_|req_)[0-9A-Za-z]{{14}})(?![0-9A-Za-z])")
+SHAPES = r"[13][0-9A-Za-z]{23}|(?<=acct_)1[0-9A-Za-z]{15}|(?<=cus_|req_)[0-9A-Za-z]{14}"
+ID = re.compile(rf"\b({'|'.join(NAMES)})_(?:{SHAPES})(?![0-9A-Za-z])")
 SECRETS = re.compile(r"(_secret_|whsec_)([0-9A-Za-z]+)")
 DRAWN = frozenset(("authorization_code", "fingerprint", "invoice_prefix", "network_transaction_id"))
 # Epoch seconds: no amount in a snapshot comes near this.
 TIMES = range(START - 366 * DAY, START + 3 * 366 * DAY)
+TIME_IN_TEXT = re.compile(r"(?<=[?&]t=)\d{10}\b")
 UNITS = (("d", DAY), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -51,7 +53,8 @@ def masked(value: Any) -> Any:
         if isinstance(item, str) and key in DRAWN:
             return shape(item)
         if isinstance(item, str):
-            return SECRETS.sub(lambda found: f"{found[1]}{shape(found[2])}", ID.sub(name, item))
+            item = TIME_IN_TEXT.sub(lambda found: distance(int(found[0]) - START), ID.sub(name, item))
+            return SECRETS.sub(lambda found: f"{found[1]}{shape(found[2])}", item)
         if isinstance(item, int) and item in TIMES:
             return distance(item - START)
         return item

@@ -92,7 +92,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.REPLAY_KEY_TOO_LONG: Say(400, INVALID, None, "Idempotency keys can be at most 255 characters long."),
     Reason.NOT_FOUND: Say(404, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
     Reason.REFERENCE_NOT_FOUND: Say(400, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
-    Reason.WRONG_STATUS: Say(400, INVALID, None, "This {kind} cannot {trigger} while its status is {status}."),
+    Reason.WRONG_STATUS: Say(400, INVALID, None, "This {kind} cannot {trigger} while its status is {status}.", "{param}"),
     Reason.ALREADY_CAPTURED: Say(400, INVALID, "charge_already_captured", "Charge {id} has already been captured."),
     Reason.CAPTURE_BY_PARENT: Say(
         400, INVALID, None,
