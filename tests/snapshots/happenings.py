@@ -21,7 +21,7 @@ def customer_updated(shop: Shop) -> None:
 
 def method_updated(shop: Shop) -> None:
     made = payments.attached(shop)
-    shop.post(f"/v1/payment_methods/{made['id']}", {"card": {"exp_year": 2034}, "billing_details": {"name": "Jane"}})
+    shop.post(f"/v1/payment_methods/{made['id']}", {"card": {"exp_year": 2040}, "billing_details": {"name": "Jane"}})
 
 
 def settled(shop: Shop) -> None:
@@ -82,10 +82,12 @@ def last_event(type: str, cause: Scene) -> Scene:
 
 
 def owed_event(shop: Shop) -> Any:
-    """An event that two endpoints have not answered yet."""
+    """An event that two endpoints could not take yet."""
+    shop.receiver.answer = 503
     hook(shop)
     hook(shop, enabled_events=["*"])
     disputes.disputed(shop)
+    shop.settle()
     return shop.get("/v1/events", {"type": "charge.dispute.created"})["data"][0]
 
 

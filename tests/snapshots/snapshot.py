@@ -75,9 +75,9 @@ def distance(seconds: int) -> str:
     return f"<start{('+' if seconds > 0 else '-') + parts if parts else ''}>"
 
 
-def check(name: str, answer: Any, update: bool) -> None:
+def check(name: str, answer: Any, update: bool, folder: Path = FOLDER) -> None:
     """The masked answer is the one on file; with `update` it is from now on."""
-    path = FOLDER / f"{name}.json"
+    path = folder / f"{name}.json"
     got = json.dumps(masked(answer), indent=2, ensure_ascii=False) + "\n"
     if update:
         path.parent.mkdir(exist_ok=True)

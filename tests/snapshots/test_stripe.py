@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sandbox.providers.stripe.machines import MACHINES
@@ -65,3 +67,13 @@ def test_masks_leave_shapes_and_order() -> None:
         "due_by": "<start+8d14h59m59s>",
         "fingerprint": "<16 characters>",
     }
+
+
+def test_missing_or_different_file_fails(tmp_path: Path) -> None:
+    """Nothing is on file until it was asked for, and a difference is shown line by line."""
+    with pytest.raises(AssertionError, match=r"no snapshot charge.json"):
+        check("charge", {"amount": 2000}, False, tmp_path)
+    check("charge", {"amount": 2000}, True, tmp_path)
+    check("charge", {"amount": 2000}, False, tmp_path)
+    with pytest.raises(AssertionError, match=r'(?s)-  "amount": 2000.*\+  "amount": 2001'):
+        check("charge", {"amount": 2001}, False, tmp_path)
