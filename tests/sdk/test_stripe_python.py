@@ -383,6 +383,28 @@ def test_fraud_warning_ends_in_a_dispute(client: Client, account: Account) -> No
     ]  # fmt: skip
 
 
+def test_dispute_in_the_module_wide_style(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older applications set the key and the hosts on the module and call methods of the objects."""
+    sockets = stripe.RequestsClient()
+    for name, value in {
+        "api_key": account.key, "api_base": account.url, "upload_api_base": account.url, "default_http_client": sockets,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(stripe, name, value)
+    intent = stripe.PaymentIntent.create(**USD_20, payment_method="pm_card_createDispute", confirm=True)  # type: ignore[arg-type]
+    dispute = stripe.Dispute.list(payment_intent=intent.id).data[0]
+    receipt = stripe.File.create(purpose="dispute_evidence", file=io.BytesIO(pdf()))
+    stripe.Dispute.modify(dispute.id, evidence={"receipt": receipt.id, "uncategorized_text": "losing_evidence"})
+    account.advance(seconds=6)
+    dispute.refresh()
+    assert (dispute.status, dispute.evidence.receipt) == ("lost", receipt.id)
+    with pytest.raises(stripe.InvalidRequestError, match="already closed"):
+        dispute.close()
+    assert [event.type for event in stripe.Event.list(limit=1, type="charge.dispute.*").auto_paging_iter()] == [
+        "charge.dispute.closed", "charge.dispute.updated", "charge.dispute.funds_withdrawn", "charge.dispute.created",
+    ]  # fmt: skip
+    sockets.close()
+
+
 # Files, events, endpoints, money
 
 
