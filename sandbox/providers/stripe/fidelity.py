@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sandbox.providers.base import Rule
 from sandbox.providers.stripe import cards, errors
-from sandbox.providers.stripe.routes import endpoints
+from sandbox.providers.stripe.routes import charges, customers, endpoints, files, intent_terms
 
 OWN = "payment-sandbox"
 
@@ -20,5 +20,8 @@ def _rules() -> Iterator[Rule]:
         yield Rule("errors", rule, "assumed", why)
     for rule, why in cards.ASSUMED:
         yield Rule("cards", rule, "assumed", why)
+    for table in (charges.ASSUMED, intent_terms.ASSUMED, customers.ASSUMED, files.ASSUMED):
+        for rule, why in table:
+            yield Rule("payments", rule, "assumed", why)
     for rule, why in endpoints.ASSUMED:
         yield Rule("webhooks", rule, "assumed", why)

@@ -32,6 +32,16 @@ EXTRAS = ("address", "business_name", "individual_name", "phone", "preferred_loc
 NOT_HERS = "The customer does not have a payment method with the ID {}. The payment method must be attached to the customer."
 
 
+# What no source confirms.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a new customer with a payment method sends customer.created, then payment_method.attached", "order"),
+    ("deleting a customer sends payment_method.detached for each of hers, then customer.deleted with her last state", "order"),
+    ("detaching the default payment method sends payment_method.detached, then customer.updated", "that it resets the default"),
+    ("a default payment method that is not the customer's is a 400 resource_missing", "wording seen in public logs"),
+    ("under /v1/customers/{customer}/payment_methods an unknown customer blames `customer`", "recorded for the customer itself only"),
+)
+
+
 class CustomerShipping(Params):
     address: Address
     name: Text

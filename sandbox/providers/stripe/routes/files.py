@@ -23,6 +23,14 @@ AnyPurpose = Literal[
 ]  # fmt: skip
 
 
+# What no source confirms.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("an expired file is still listed and retrieved, without url; its contents are a 404", "documented as 'isn't available' only"),
+    ("the contents of a file that is not downloadable are a 400", "wording; the documentation says which purposes are"),
+    ("a purpose without a documented limit takes any type up to 16 MB", "limits"),
+)
+
+
 class FileCreate(Expandable):
     file: FilePart
     purpose: UploadPurpose

@@ -21,6 +21,13 @@ APPROVED = {
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 
 
+def cvc_check(charge: Charge, card: Mapping[str, Any]) -> str | None:
+    """What the bank said of the security code, if one was given."""
+    if not card.get("cvc", True):
+        return None
+    return "fail" if charge.details.get("failure_code") == "incorrect_cvc" else "pass"
+
+
 def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
     """`payment_method_details.card`: the instrument as the network saw it."""
     failed = charge.status == "failed"
@@ -37,7 +44,7 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         "checks": {
             "address_line1_check": "pass" if address["line1"] else None,
             "address_postal_code_check": "pass" if address["postal_code"] else None,
-            "cvc_check": "pass" if card.get("cvc", True) else None,
+            "cvc_check": cvc_check(charge, card),
         },
         "country": card["country"],
         "electronic_commerce_indicator": "07",
