@@ -81,7 +81,7 @@ class Lane:
 class Office:
     """What is on its way from one merchant."""
 
-    __slots__ = ("flying", "inbox", "lanes", "merchant", "queued", "stirred", "waiting")
+    __slots__ = ("flying", "inbox", "lanes", "merchant", "queued", "stirred", "stuck", "waiting")
 
     def __init__(self, merchant: Merchant) -> None:
         self.merchant = merchant
@@ -89,13 +89,14 @@ class Office:
         self.queued: set[str] = set()
         self.flying: dict[str, Flight] = {}
         self.inbox: deque[Parcel] = deque(maxlen=INBOX_KEPT)
+        self.stuck: set[str] = set()  # whose outcome could not be booked: a bug of ours, not to be repeated for ever
         self.stirred = False  # a look at the lanes is due
         self.waiting: list[asyncio.Future[None]] = []
         for delivery in merchant.ready.values():
             self.enqueue(delivery)
 
     def enqueue(self, delivery: Delivery) -> None:
-        if delivery.id in self.queued or delivery.id in self.flying:
+        if delivery.id in self.queued or delivery.id in self.flying or delivery.id in self.stuck:
             return
         self.queued.add(delivery.id)
         lane = self.lanes.get(delivery.endpoint_id)
@@ -129,8 +130,8 @@ class Sender:
 
     def wake(self, merchant: Merchant) -> None:
         """Whatever the merchant has ready is on its way, or in its lane."""
-        if self._at_work and self._current(merchant):
-            office = self._office(merchant)
+        office = self._office(merchant)
+        if office is not None:
             if len(merchant.ready) > len(office.queued) + len(office.flying):
                 for delivery in merchant.ready.values():
                     office.enqueue(delivery)
@@ -144,28 +145,30 @@ class Sender:
 
     def busy(self, merchant: Merchant) -> bool:
         """Whether anything of the merchant is due or under way."""
-        return self._at_work and self._current(merchant) and (bool(merchant.ready) or self._office(merchant).busy)
+        office = self._office(merchant)
+        return office is not None and (office.busy or not merchant.ready.keys() <= office.stuck)
 
     def held_by(self, merchant: Merchant) -> list[dict[str, Any]]:
         """The attempts under way; `since` in wall time."""
-        office = self._offices.get(merchant.name)
-        if office is None or office.merchant is not merchant:
+        office = self._office(merchant)
+        if office is None:
             return []
         return [{"delivery": f.delivery.id, "url": f.url, "since": int(f.since)} for f in office.flying.values()]
 
     async def settled(self, merchant: Merchant) -> None:
         """Nothing of the merchant is ready or in flight, or nothing will be sent any more."""
         while self.busy(merchant):
-            office = self._office(merchant)
+            self.wake(merchant)
+            office = self._offices[merchant.name]
+            assert office.busy, f"merchant {merchant.name}: something is ready, but in no lane"
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             office.waiting.append(done)
-            self._look(office)
             await done
 
     def inbox(self, merchant: Merchant) -> Sequence[Parcel]:
         """What the merchant's `sandbox:inbox` endpoints got, oldest first."""
-        office = self._offices.get(merchant.name)
-        return tuple(office.inbox) if office is not None and office.merchant is merchant else ()
+        office = self._office(merchant)
+        return tuple(office.inbox) if office is not None else ()
 
     def forget(self, name: str) -> None:
         """The merchant of that name starts anew: its inbox is empty, and what is under way ends without a trace."""
@@ -192,22 +195,26 @@ class Sender:
     def _at_work(self) -> bool:
         return not self.closed and not self.world.broken
 
-    def _current(self, merchant: Merchant) -> bool:
-        """Not one that was reset or restored: another merchant has its name then."""
-        return self.world.merchants.get(merchant.name) is merchant
-
-    def _office(self, merchant: Merchant) -> Office:
+    def _office(self, merchant: Merchant) -> Office | None:
+        """The merchant's office; None once nothing is sent any more, or when another merchant has that name now."""
+        if not self._at_work or self.world.merchants.get(merchant.name) is not merchant:
+            return None
         office = self._offices.get(merchant.name)
         if office is None or office.merchant is not merchant:
             self.forget(merchant.name)
             office = self._offices[merchant.name] = Office(merchant)
         return office
 
+    def _stands(self, office: Office) -> bool:
+        """Whether the office is its merchant's still, and the merchant was not reset or restored."""
+        name = office.merchant.name
+        return self._offices.get(name) is office and self.world.merchants.get(name) is office.merchant
+
     def _watch(self, merchant: Merchant, changes: Sequence[Change]) -> None:
         """New deliveries join their lanes; they leave when whoever made them has answered its own request."""
-        if not merchant.ready or not self._at_work:
+        office = self._office(merchant) if merchant.ready else None
+        if office is None:
             return
-        office = self._office(merchant)
         for change in changes:
             if change.__class__ is Put and change.record.__class__ is Delivery and change.record.id in merchant.ready:
                 office.enqueue(change.record)
@@ -218,8 +225,11 @@ class Sender:
     def _look(self, office: Office) -> None:
         """Every lane that may send does."""
         office.stirred = False
+        if not self._at_work or not self._stands(office):
+            release(office)
+            return
         for key, lane in list(office.lanes.items()):
-            while lane.queue and lane.first is None and lane.flights < IN_FLIGHT_MAX and self._at_work:
+            while lane.queue and lane.first is None and lane.flights < IN_FLIGHT_MAX:
                 delivery_id = lane.queue.popleft()
                 office.queued.discard(delivery_id)
                 delivery = office.merchant.ready.get(delivery_id)
@@ -227,7 +237,7 @@ class Sender:
                     self._send_off(office, lane, delivery)
             if not lane.queue and not lane.flights:
                 del office.lanes[key]
-        if not office.busy or not self._at_work:
+        if not office.busy:
             release(office)
 
     def _send_off(self, office: Office, lane: Lane, delivery: Delivery) -> None:
@@ -249,9 +259,14 @@ class Sender:
             if lane.first is flight:
                 lane.first = None
             office.flying.pop(delivery.id, None)
-            again = office.merchant.ready.get(delivery.id)
-            if again is not None and not task.cancelled() and self._offices.get(office.merchant.name) is office:
-                office.enqueue(again)
+            if not task.cancelled():
+                failure = task.exception()
+                if failure is not None:
+                    office.stuck.add(delivery.id)
+                    traceback.print_exception(failure, file=sys.stderr)
+                again = office.merchant.ready.get(delivery.id)
+                if again is not None:
+                    office.enqueue(again)
             self._look(office)
 
         loop = asyncio.get_running_loop()
@@ -273,7 +288,7 @@ class Sender:
                 traceback.print_exc(file=sys.stderr)
                 why = f"payment-sandbox has a bug ({error.__class__.__name__}); its log on stderr says where"
                 attempt = Attempt(merchant.now, self.world.wall(), 0.0, 0, why, {}, {}, "")
-        if self._offices.get(merchant.name) is not office or self.world.broken:
+        if self.world.broken or not self._stands(office):
             return
         merchant.begin()
         try:
@@ -284,11 +299,7 @@ class Sender:
         except BaseException:
             merchant.rollback()
             raise
-        try:
-            await self.world.keep(merchant)
-        except Exception:
-            assert self.world.broken, "a unit of work was lost, and the world does not know"
-            traceback.print_exc(file=sys.stderr)
+        await self.world.keep(merchant)
 
     async def _attempt(self, office: Office, endpoint: Endpoint, event: Event, delivery: Delivery) -> Attempt:
         merchant = office.merchant

@@ -152,8 +152,8 @@ def test_the_official_library_takes_a_real_webhook(application: Application) -> 
     assert [event.type for event in events] == PAID
     assert {event.created for event in events} == {int(shop.wall.now) + 100 * 86_400}
     assert application.heard[0].url == "/hook?a=b"
+    first = application.heard[0]
     with pytest.raises(stripe.SignatureVerificationError):
-        first = application.heard[0]
         stripe.Webhook.construct_event(first.body + b" ", first.headers["stripe-signature"], endpoint["secret"])
 
 
@@ -468,3 +468,38 @@ def test_receivers_that_refuse_the_connection_are_told_in_words() -> None:
     assert (delivery.status, delivery.attempts[0].code) == ("pending", 0)
     assert delivery.attempts[0].error == "no connection: nobody there"
     shop.close()
+
+
+def test_an_outcome_that_cannot_be_booked_is_not_tried_for_ever(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bug of ours in the books: one attempt, a traceback, and whoever waits for webhooks goes on."""
+
+    def planted(*args: object) -> None:
+        raise AssertionError("planted")
+
+    monkeypatch.setattr(type(shop.merchant.dialects["stripe"]), "retry_after", planted)
+    shop.receiver.answer = 500
+    shop.hear("charge.succeeded", url="http://localhost:1/a")
+    shop.pay()
+    (delivery,) = shop.settle()
+    assert (delivery.ready, delivery.attempts) == (True, ())
+    shop.advance(days=1)
+    assert len(shop.receiver.heard) == 1
+    assert capsys.readouterr().err.count("AssertionError: planted") == 1
+
+
+def test_a_merchant_that_is_no_more_cannot_take_the_new_ones_place(shop: Shop) -> None:
+    """An advance of the old merchant may still ask for it."""
+    shop.hear(url=endpoints.INBOX)
+    shop.pay()
+    old = shop.merchant
+    fresh = shop.world.add(Merchant(shop.name, shop.world.providers, shop.wall, {}), kept=False)
+    shop.sender.forget(shop.name)
+    shop.hear(url=endpoints.INBOX)
+    shop.pay()
+    shop.settle()
+    assert shop.sender.busy(old) is False
+    shop.run(shop.sender.settled(old))
+    assert [parcel.type for parcel in shop.sender.inbox(fresh)] == PAID
+    assert shop.sender.inbox(old) == ()
