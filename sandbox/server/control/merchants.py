@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from sandbox.core.changes import Configure
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute
-from sandbox.server.control.op import MERCHANT_NAME, Ask, Body, ListQuery, Op, Wrong, iso, page
+from sandbox.server.control.op import Ask, Body, ListQuery, MerchantName, Op, Wrong, iso, page
 from sandbox.server.control.settings import checked
 
 
@@ -30,7 +30,7 @@ class Merchants(TypedDict):
 
 
 class AddMerchant(Body):
-    name: str = Field(pattern=MERCHANT_NAME)
+    name: MerchantName
     settings: dict[str, Any] = Field({}, description="As POST /_sandbox/settings takes them")
 
 

@@ -6,12 +6,13 @@ routing table, and `/_sandbox/openapi.json` is printed from them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Provider
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 LIMIT_USUAL, LIMIT_MAX = 100, 1000
 EPOCH_MAX = 253_402_300_799  # the last second of the year 9999
-MERCHANT_NAME = r"^[A-Za-z0-9_]{1,64}$"
+A_KEY = re.compile(r"[a-z]+_(test|live)_")
 T = TypeVar("T")
 
 
@@ -40,6 +41,16 @@ def not_found(kind: str, id: str, where: str) -> Wrong:
 # Bodies and queries
 
 
+def no_key(name: str) -> str:
+    """A merchant's name; a key in its place, a live one even, would be kept and shown."""
+    if A_KEY.match(name):
+        raise ValueError("a merchant's name is not a key: alpha, not sk_test_alpha")
+    return name
+
+
+MerchantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$"), AfterValidator(no_key)]
+
+
 class Body(BaseModel):
     """A JSON body: its types are taken at their word."""
 
@@ -51,7 +62,7 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    merchant: str | None = Field(None, description="The merchant, where no key names it", pattern=MERCHANT_NAME)
+    merchant: MerchantName | None = Field(None, description="The merchant, where no key names it")
 
 
 class ListQuery(Query):

@@ -7,7 +7,6 @@ and take JSON only, and no answer has CORS headers.
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 from collections.abc import Awaitable, Mapping, Sequence
@@ -30,7 +29,6 @@ from sandbox.settings import nearest
 
 BODY_BYTES_MAX = 4 << 20  # 27 evidence fields of 20,000 characters, each as \\uXXXX
 DEFAULT_MERCHANT = "default"
-A_KEY = re.compile(r"[a-z]+_(test|live)_")
 SAFE = ("GET", "HEAD")
 OWN_SITE = (b"", b"same-origin", b"none")
 BODY_ERRORS = (Reason.BODY_TOO_LARGE, Reason.BODY_MALFORMED)
@@ -155,8 +153,6 @@ class Control:
         """The merchant that the key or `?merchant=` names. Raises Wrong 400, 401."""
         keyed = self._keyed(headers) if headers.get(b"authorization") else None
         named: str | None = query.merchant
-        if named is not None and A_KEY.match(named):
-            raise Wrong(400, "merchant_invalid", "?merchant= takes a name such as alpha; send keys as Authorization.", "merchant")
         if keyed is not None and named is not None and keyed != named:
             message = f"The key names merchant '{keyed}' and ?merchant= names '{named}': send one of them."
             raise Wrong(400, "merchant_ambiguous", message, "merchant")
@@ -202,7 +198,8 @@ def read_query(op: Op, text: bytes) -> Any:
     except ValidationError as error:
         wrong = of_validation(error, op.query, "query")
         if wrong.param == "merchant":
-            wrong = Wrong(400, "merchant_invalid", "A merchant's name is 1 to 64 letters, digits or underscores.", "merchant")
+            message = "A merchant's name is 1 to 64 letters, digits or underscores, and not a key: ?merchant=alpha."
+            raise Wrong(400, "merchant_invalid", message, "merchant") from None
         raise wrong from None
 
 

@@ -16,7 +16,7 @@ from sandbox.core import snapshot
 from sandbox.core.changes import Change, Configure, Tick
 from sandbox.core.merchant import Merchant
 from sandbox.server.control.merchants import MerchantRow, merchant_row
-from sandbox.server.control.op import MERCHANT_NAME, Ask, Body, ListQuery, Op, Wrong, iso, page
+from sandbox.server.control.op import Ask, Body, ListQuery, MerchantName, Op, Wrong, iso, page
 from sandbox.server.driver import has_records
 
 KEPT_MAX = 100  # per merchant: a loop that never deletes should hear of it
@@ -47,7 +47,7 @@ class Take(Body):
 
 
 class Fork(Body):
-    merchant: str = Field(pattern=MERCHANT_NAME, description="Who gets the state; without records so far")
+    merchant: MerchantName = Field(description="Who gets the state; without records so far")
 
 
 # Where they are kept

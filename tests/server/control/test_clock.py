@@ -33,7 +33,8 @@ def test_a_frozen_clock_stands_and_a_fast_one_runs_n_times_as_fast(shop: Shop) -
 
 
 @pytest.mark.parametrize(
-    "when", ["2020-02-29", "2020-02-29T00:00:00Z", "2020-02-29T02:00:00+02:00", "2020-02-29T00:00:00", 1_582_934_400, "1582934400", 1582934400.5]
+    "when",
+    ["2020-02-29", "2020-02-29T00:00:00Z", "2020-02-29T02:00:00+02:00", "2020-02-29T00:00:00", 1582934400, "1582934400", 1582934400.5],
 )
 def test_a_time_is_iso_or_epoch_and_without_an_offset_utc(shop: Shop, when: Any) -> None:
     """On a merchant without records it may be any time, also long ago."""
@@ -87,7 +88,8 @@ def test_advance_answers_what_rang_and_the_events_of_it(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("goal", "seconds"), [({"days": 1.5}, 129_600), ({"hours": 2}, 7_200), ({"seconds": 5}, 5), ({"to": START + 77}, 77), ({"seconds": 0}, 0)]
+    ("goal", "seconds"),
+    [({"days": 1.5}, 129_600), ({"hours": 2}, 7_200), ({"seconds": 5}, 5), ({"to": START + 77}, 77), ({"seconds": 0}, 0)],
 )
 def test_an_advance_goes_as_far_as_it_was_told(shop: Shop, goal: Any, seconds: int) -> None:
     shop.freeze()

@@ -74,7 +74,8 @@ def test_a_delivery_shows_every_attempt_with_request_and_response(shop: Shop) ->
     shop.post("/v1/customers")
     shop.settle()
     row = shop.control("GET", "/deliveries?status=pending")["data"][0]
-    assert (row["endpoint"], row["url"], row["type"], row["status"]) == (endpoint["id"], "http://127.0.0.1:4242/hook", "customer.created", "pending")
+    assert (row["endpoint"], row["url"]) == (endpoint["id"], "http://127.0.0.1:4242/hook")
+    assert (row["type"], row["status"]) == ("customer.created", "pending")
     assert row["next_at"] == START + 60
     shop.receiver.answer = 200
     shop.advance(seconds=60)

@@ -26,7 +26,9 @@ def test_both_apis_write_one_list(shop: Shop) -> None:
     assert rows[0] == mine
     assert rows[1]["secret"] == theirs["secret"]
     listed = shop.get("/v1/webhook_endpoints")["data"]
-    assert [(row["id"], row["enabled_events"]) for row in listed] == [(theirs["id"], ["customer.created"]), (mine["id"], ["charge.succeeded"])]
+    assert [(row["id"], row["enabled_events"]) for row in listed] == [
+        (theirs["id"], ["customer.created"]), (mine["id"], ["charge.succeeded"]),
+    ]  # fmt: skip
 
 
 def test_a_secret_is_fresh_or_the_one_that_was_wanted(shop: Shop) -> None:

@@ -1,0 +1,53 @@
+"""The table of settings, whoever reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.providers.base import Setting
+from sandbox.settings import SETTINGS, SettingError, checked, defaults, merged, shown
+
+OWN = {"stripe": (), "omise": (Setting("country", "TH", "Where", lambda value: value in ("TH", "JP")), Setting("hours", 24, "How long"))}
+
+
+def test_every_default_is_a_value_that_may_be_set() -> None:
+    assert checked(defaults(), OWN) == defaults()
+    assert [setting.name for setting in SETTINGS if setting.default is not None and not setting.allows(setting.default)] == []
+
+
+def test_every_setting_says_what_it_is_for_and_takes() -> None:
+    assert all(setting.about and setting.values for setting in SETTINGS)
+    assert len({setting.name for setting in SETTINGS}) == len(SETTINGS)
+
+
+def test_a_setting_of_one_provider_is_read_by_that_provider_s_table() -> None:
+    given = {"providers": {"omise": {"country": "JP"}}}
+    after = merged({"profile": "network", "providers": {"omise": {"hours": 2}}}, checked(given, OWN))
+    assert after == {"profile": "network", "providers": {"omise": {"hours": 2, "country": "JP"}}}
+    assert shown(after, OWN, {"omise": "2019-05-29"})["providers"] == {"stripe": {}, "omise": {"country": "JP", "hours": 2}}
+    assert shown(after, OWN, {"omise": "2019-05-29"})["omise_version"] == "2019-05-29"
+
+
+def test_none_puts_a_setting_back() -> None:
+    before = {"seed": 4, "outcome": "won", "providers": {"omise": {"hours": 2, "country": "JP"}}}
+    after = merged(before, checked({"outcome": None, "providers": {"omise": {"hours": None}}}, OWN))
+    assert after == {"seed": 4, "providers": {"omise": {"country": "JP"}}}
+
+
+@pytest.mark.parametrize(
+    ("own", "name", "said"),
+    [
+        ({"omise": {"country": "XX"}}, "providers.omise.country", "Where"),
+        ({"omise": {"hours": "2"}}, "providers.omise.hours", "number"),
+        ({"omise": {"hour": 2}}, "providers.omise.hour", "'hours'"),
+        ({"stripe": {"hour": 2}}, "providers.stripe.hour", "none"),
+        ({"omisse": {}}, "providers", "'omise'"),
+        ({"omise": 1}, "providers.omise", "object"),
+    ],
+)
+def test_a_provider_s_setting_that_cannot_be_is_refused(own: Any, name: str, said: str) -> None:
+    with pytest.raises(SettingError, match=said) as caught:
+        checked({"providers": own}, OWN)
+    assert caught.value.name == name
