@@ -11,7 +11,8 @@ import orjson
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint, Event
-from sandbox.providers.stripe.views.hooks import NEWEST, pending_webhooks
+from sandbox.providers.stripe.versions import NEWEST
+from sandbox.providers.stripe.views.hooks import pending_webhooks
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Assumed: Stripe publishes no schedule. Seconds after each failed attempt.
@@ -23,6 +24,18 @@ RETRIES: Mapping[str, tuple[int, ...]] = {
 DISABLE_AFTER: Mapping[str, int] = {"testmode": 0, "network": 3 * DAY}
 
 
+# Recorded: the closing event of a won dispute tells that the status changed, and not what follows from it.
+UNTOLD: Mapping[str, tuple[str, ...]] = {"charge.dispute.closed": ("is_charge_refundable",)}
+
+
+def previous_attributes(type: str, before: Any, after: Any) -> dict[str, Any]:
+    """What an event says of the object as it was before."""
+    told = changed(before, after)
+    for key in UNTOLD.get(type, ()):
+        told.pop(key, None)
+    return told
+
+
 def changed(before: Any, after: Any) -> dict[str, Any]:
     """`previous_attributes`: changed keys with their old values; hashes hold changed inner keys, arrays come whole."""
     out: dict[str, Any] = {}
@@ -31,10 +44,8 @@ def changed(before: Any, after: Any) -> dict[str, Any]:
         if was != now:
             nested = isinstance(was, Mapping) and isinstance(now, Mapping)
             out[key] = changed(was, now) if nested else was
-    for key in after:
-        if key not in before:
-            out[key] = None
-    return out
+    came = [key for key in after if key not in before]
+    return dict(sorted({**out, **dict.fromkeys(came)}.items())) if came else out
 
 
 def envelope(merchant: Merchant, event: Event) -> bytes:

@@ -214,8 +214,8 @@ class Stripe:
             raise Refusal(Reason.REPLAY_KEY_TOO_LONG)
         return key
 
-    def request_id(self, merchant_name: str, number: str) -> str:
-        return f"req_{token(14, merchant_name, number)}"
+    def request_id(self, merchant_name: str, number: int) -> str:
+        return ids.request_id(merchant_name, number)
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
         return VIEWS[record.__class__](merchant, record)
