@@ -342,7 +342,7 @@ class Merchant:
         cause = self.cause
         event = Event(
             self.new_id(provider, Event, record.id), provider, "frozen", self.now, type, record.id, body, previous,
-            cause.request_id, cause.idempotency_key,
+            cause.request_id, cause.idempotency_key, self.settings.get(provider + "_version", ""),
         )  # fmt: skip
         self.alter(Put(event))
         outbox.owe(self, dialect, event)

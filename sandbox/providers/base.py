@@ -21,6 +21,7 @@ class Call(NamedTuple):
     body: bytes
     request_id: str
     base_url: str  # where answers may point to: scheme and host of this server
+    version: str = ""  # of the API, from the merchant's settings: for a request that names none
 
 
 class Reply(NamedTuple):

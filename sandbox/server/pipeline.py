@@ -88,6 +88,7 @@ class Pipeline:
         self.driver = driver
         self.provider = provider
         self.base_url = base_url
+        self.version_setting = f"{provider.name}_version"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes]) -> None:
         provider, world = self.provider, self.world
@@ -107,7 +108,8 @@ class Pipeline:
             request_id = provider.request_id(name, (merchant.serial << 32) + desk.serial)
             if method not in BODILESS:
                 body = await read_body(receive, provider.body_bytes_max(path), headers)
-            call = Call(method, path, query, headers, body, request_id, self.base_url)
+            version = merchant.settings.get(self.version_setting, "")
+            call = Call(method, path, query, headers, body, request_id, self.base_url, version)
             if world.broken:
                 reply = broken(world.broken)
             else:

@@ -34,7 +34,9 @@ def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
     """All headers of an answer; `replayed` is the id of the request whose answer this repeats, or empty."""
     given = call.headers
     request_id = call.request_id.encode()
-    version = given.get(b"stripe-version", NEWEST_BYTES)
+    version = given.get(b"stripe-version")
+    if version is None:
+        version = call.version.encode() if call.version else NEWEST_BYTES
     out: list[Header] = [
         *(ALWAYS if reply.headers and reply.headers[0][0] == b"content-type" else USUAL),
         (b"content-length", b"%d" % len(reply.body)),

@@ -107,8 +107,11 @@ async def payments(ask: Ask) -> dict[str, Any]:
 
     def wanted() -> Iterator[Payment]:
         for record in oldest_first(shelves, query.after):
-            p = ask.providers[record.provider].payment(ask.merchant, record)
-            if p is None or query.status not in (None, p.status):
+            provider = ask.providers[record.provider]
+            if query.status is not None and provider.status(record) != query.status:
+                continue
+            p = provider.payment(ask.merchant, record)
+            if p is None:
                 continue
             if q and not _holds(q, p.id, p.description, p.customer_id, str(p.amount), *p.charge_ids):
                 continue

@@ -94,3 +94,16 @@ def test_settings_are_simulated_time_s_business_too(shop: Shop) -> None:
     second = shop.control("POST", "/disputes", {"charge": shop.pay()["id"]}).body
     days = [(made["evidence_details"]["due_by"] - made["created"]) // DAY for made in (first, second)]
     assert days == [8, 15]
+
+
+def test_a_request_without_a_version_has_the_merchant_s(shop: Shop) -> None:
+    """Answers and events say it; that their objects are the newest version's is said aloud."""
+    shop.control("POST", "/settings", {"stripe_version": "2024-06-20"})
+    answer = shop.post("/v1/customers")
+    assert (answer.headers["stripe-version"], answer.headers["sandbox-ignored"]) == ("2024-06-20", "Stripe-Version")
+    named = shop.post("/v1/customers", headers={"stripe-version": "2026-10-28.endive"})
+    assert named.headers["stripe-version"] == "2026-10-28.endive"
+    shop.control("POST", "/settings", {"stripe_version": None})
+    assert shop.post("/v1/customers").headers["stripe-version"] == "2026-10-28.endive"
+    events = shop.control("GET", "/events")["data"]
+    assert [event["payload"]["api_version"] for event in events] == ["2024-06-20", "2024-06-20", "2026-10-28.endive"]
