@@ -62,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
             lambda value: value in SIGNATURE_CLOCKS),
     Setting("seed", 0, "an integer from 0", "What ids and odds are drawn from; fixed once the merchant has records", is_integer(0)),
     Setting("stripe_version", None, "a version such as 2026-10-28.endive",
-            "Stripe's API version where a request names none; by default the newest", is_version),
+            "Stripe's API version where a request names none; by default the newest, as which objects are shown anyway", is_version),
     Setting("omise_version", None, "a version such as 2019-05-29",
             "Omise's API version where a request names none; by default the newest", is_version),
     Setting("events_kept", EVENTS_KEPT, "an integer from 100", "Events kept; older ones are forgotten, with their deliveries",
