@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.core.changes import Change, Configure, Count, Put, Tick
+from sandbox.core.changes import Change, Configure, Count, Put, Tick, Timer
 from sandbox.core.merchant import Merchant
 
 
@@ -13,7 +13,8 @@ def dump(merchant: Merchant) -> list[Change]:
     for shelf in merchant.store.shelves.values():
         changes.extend(map(Put, shelf.rows.values()))
     changes.extend(merchant.ledger.transfers)
-    changes.extend(sorted(merchant.timers, key=lambda timer: timer.ticket))
+    timers: list[Timer] = sorted(merchant.timers, key=lambda timer: timer.ticket)
+    changes.extend(timers)
     return changes
 
 
