@@ -69,14 +69,20 @@ def _unfolds(merchant: Merchant, record: Any, touched: dict[str, Record]) -> Non
     merchant.dialects[record.provider].unfold(merchant, record)
 
 
-def _pending_refunds_fail(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
-    """Money that is on its way back to the cardholder and money that the bank takes back would be paid twice."""
-    young = merchant.dialects[dispute.provider].timing(merchant, "refund_recallable")
+def _refunds_overtaken(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
+    """Money on its way back to the cardholder that the bank takes back too would be paid twice."""
     for refund in merchant.store.shelf(dispute.provider, Refund).of("charge_id", dispute.charge_id):
-        recallable = refund.status == "succeeded" and dispute.details.get("escalated") and merchant.now - refund.created < young
-        if refund.status == "pending" or recallable:
-            if merchant.row(refund, Trigger.FAIL) is not None:
-                merchant.fire(refund, Trigger.FAIL, failure_reason="charge_for_pending_refund_disputed")
+        if merchant.row(refund, Trigger.OVERTAKE) is not None:
+            merchant.fire(refund, Trigger.OVERTAKE)
+
+
+def _refunds_recalled(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
+    """The same, and refunds younger than the provider's span can still be stopped."""
+    _refunds_overtaken(merchant, dispute, touched)
+    since = merchant.now - merchant.dialects[dispute.provider].timing(merchant, "refund_recallable")
+    for refund in merchant.store.shelf(dispute.provider, Refund).of("charge_id", dispute.charge_id):
+        if refund.created > since and merchant.row(refund, Trigger.RECALL) is not None:
+            merchant.fire(refund, Trigger.RECALL)
 
 
 EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
@@ -84,7 +90,8 @@ EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
     Mark.CHARGE_UNREFUNDED: _charge_unrefunded,
     Mark.CHARGE_DISPUTED: _charge_disputed,
     Mark.CHARGE_VOIDED: _charge_voided,
-    Mark.PENDING_REFUNDS_FAIL: _pending_refunds_fail,
+    Mark.REFUNDS_OVERTAKEN: _refunds_overtaken,
+    Mark.REFUNDS_RECALLED: _refunds_recalled,
     Mark.FUNDS_AVAILABLE: _funds_available,
     Mark.UNFOLDS: _unfolds,
 }

@@ -44,6 +44,8 @@ class Trigger(StrEnum):
     DELETE = "delete"
     RETRY = "retry"
     SPEND = "spend"  # used up: nothing is left to act on
+    OVERTAKE = "overtake"  # the bank takes money back while it is on its way back
+    RECALL = "recall"  # and also money that has only just gone back
     UNFOLD = "unfold"  # what the instrument was to bring comes about
 
 
@@ -104,7 +106,8 @@ class Mark(StrEnum):
     CHARGE_UNREFUNDED = "charge_unrefunded"
     CHARGE_DISPUTED = "charge_disputed"
     CHARGE_VOIDED = "charge_voided"
-    PENDING_REFUNDS_FAIL = "pending_refunds_fail"
+    REFUNDS_OVERTAKEN = "refunds_overtaken"
+    REFUNDS_RECALLED = "refunds_recalled"
     FUNDS_AVAILABLE = "funds_available"
     UNFOLDS = "unfolds"
 

@@ -152,16 +152,14 @@ def _outcome(merchant: Merchant, dispute: Dispute) -> Trigger | None:
 
 def escalated(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
     """What changes in an inquiry that becomes a chargeback: the merchant has to answer again, by a new deadline."""
-    details = {**dispute.details, "escalated": True}
+    details = dispute.details
     due_at = money.due_by(profile(merchant), details["brand"], merchant.now, details.get("due_days"))
-    return {"kind": "chargeback", "evidence_due_at": due_at, "details": details}
+    return {"kind": "chargeback", "evidence_due_at": due_at}
 
 
 def overdue(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
     """What changes when the deadline passes: an inquiry that becomes a loss at once was a chargeback at last."""
-    if dispute.kind == "chargeback":
-        return {"closed_at": merchant.now}
-    return {"closed_at": merchant.now, "kind": "chargeback", "details": {**dispute.details, "escalated": True}}
+    return {"closed_at": merchant.now, "kind": "chargeback"}
 
 
 def warn(merchant: Merchant, charge: Charge, fraud_type: str = "made_with_stolen_card") -> FraudWarning:

@@ -89,6 +89,13 @@ REFUND: Table = {
     ("succeeded", T.FAIL): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
     ),
+    # A dispute meets the refund: the bank would pay the cardholder twice.
+    ("pending", T.OVERTAKE): Row(
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
+    ),
+    ("succeeded", T.RECALL): Row(
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
+    ),
     **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed", "released")},
 }  # fmt: skip
 
@@ -97,7 +104,7 @@ DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
 DISPUTE: Table = {
     (NEW, T.OPEN): Row(
         "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED,), arm=(DEADLINE,),
-        emit=(Emit("charge.dispute.created"), WITHDRAWN), then=(Mark.PENDING_REFUNDS_FAIL,),
+        emit=(Emit("charge.dispute.created"), WITHDRAWN), then=(Mark.REFUNDS_OVERTAKEN,),
     ),
     (NEW, T.OPEN_INQUIRY): Row(
         "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
@@ -133,14 +140,14 @@ DISPUTE: Table = {
     **{
         (status, T.ESCALATE): Row(
             "needs_response", post=(HOLD_DISPUTED,), disarm=("*",), arm=(DEADLINE,),
-            emit=(DISPUTE_UPDATED, WITHDRAWN), then=(Mark.PENDING_REFUNDS_FAIL,),
+            emit=(DISPUTE_UPDATED, WITHDRAWN), then=(Mark.REFUNDS_RECALLED,),
         )
         for status in ("warning_needs_response", "warning_under_review")
     },
     # Discover in the profile network: an inquiry that nobody answers by its due day is a loss at once.
     ("warning_needs_response", T.DEADLINE): Row(
         "lost", post=(HOLD_DISPUTED, FORFEIT_DISPUTED), disarm=("*",), emit=(WITHDRAWN, DISPUTE_CLOSED),
-        then=(Mark.PENDING_REFUNDS_FAIL,),
+        then=(Mark.REFUNDS_RECALLED,),
     ),
     **{
         (status, T.UPDATE): Row(status, emit=(DISPUTE_UPDATED,))

@@ -13,7 +13,7 @@ from sandbox.core.ids import token
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
-from sandbox.providers.base import Call, Op, Payment, Reply, Rule, Setting
+from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.disputing import STRIPE, profile
@@ -51,6 +51,8 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     },
     (Charge, Trigger.VOID): lambda _, c: {"released": c.amount},
     (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
+    (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
+    (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
     **{
         (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}
@@ -73,6 +75,7 @@ class Stripe:
     operations: Sequence[Op] = OPERATIONS
     settings: Sequence[Setting] = ()
     bank = StripeBank()
+    bodies_on_get = False
     newest = NEWEST
     payment_kinds: Sequence[type] = PAYMENT_KINDS
 
@@ -122,8 +125,8 @@ class Stripe:
     def give_up_after(self, merchant: Merchant) -> int:
         return events.DISABLE_AFTER[profile(merchant)]
 
-    def wants(self, endpoint: Endpoint, type: str) -> bool:
-        return "*" in endpoint.events or type in endpoint.events
+    def wants(self, endpoint: Endpoint, event: Event) -> bool:
+        return "*" in endpoint.events or event.type in endpoint.events
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return events.signed_headers(endpoint, body, at, now)
@@ -136,8 +139,11 @@ class Stripe:
 
     # What the server asks
 
-    def owns(self, path: str) -> bool:
+    def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
         return path.startswith(("/v1/", "/v2/", "//v1/")) or path == "/v1"
+
+    def guest(self, path: str, query: bytes) -> str:
+        return ""
 
     def body_bytes_max(self, path: str) -> int:
         return UPLOAD_BYTES_MAX if path == "/v1/files" else BODY_BYTES_MAX
@@ -159,7 +165,7 @@ class Stripe:
         if b"stripe-account" in headers or b"stripe-context" in headers:
             check_account(merchant, headers)
         handler = op.handler
-        if op.public is not None and read_key(headers)[1] == "pk":
+        if op.public is not None and read_key(headers)[1] == PUBLIC:
             handler = op.public
         try:
             result = handler(merchant, params, *values)

@@ -48,6 +48,8 @@ def test_refund_states_and_causes() -> None:
         ("pending", T.SUCCEED, "succeeded"),
         ("pending", T.FAIL, "failed"),
         ("succeeded", T.FAIL, "failed"),
+        ("pending", T.OVERTAKE, "failed"),
+        ("succeeded", T.RECALL, "failed"),
     }
 
 
