@@ -19,7 +19,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Cause, Merchant
 from sandbox.core.records import Replay
 from sandbox.core.retention import REPLAY_KEPT_S, forget_replays
-from sandbox.providers.base import Call, Op, Provider, Reply
+from sandbox.providers.base import PUBLIC, Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
 from sandbox.server.world import Desk, Logged, World
 
@@ -89,6 +89,7 @@ class Pipeline:
         self.provider = provider
         self.base_url = base_url
         self.version_setting = f"{provider.name}_version"
+        self.bodiless = frozenset() if provider.bodies_on_get else BODILESS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes]) -> None:
         provider, world = self.provider, self.world
@@ -100,23 +101,24 @@ class Pipeline:
         desk: Desk | None = None
         merchant: Merchant | None = None
         try:
-            name, kind = provider.key(headers)
+            guest = provider.guest(path, query)
+            name, kind = (guest, PUBLIC) if guest else provider.key(headers)
             merchant = world.merchant(name)
             desk = world.desks[name]
             desk.serial += 1
             desk.running += 1
             request_id = provider.request_id(name, (merchant.serial << 32) + desk.serial)
-            if method not in BODILESS:
+            if method not in self.bodiless:
                 body = await read_body(receive, provider.body_bytes_max(path), headers)
             version = merchant.settings.get(self.version_setting, "")
             call = Call(method, path, query, headers, body, request_id, self.base_url, version)
             if world.broken:
-                reply = broken(world.broken)
+                reply = provider.say(broken(world.broken), call, merchant)
             else:
                 if self.driver.overdue(merchant):
                     await self.driver.ring_due(merchant)
                 op, values = provider.match(method, path)
-                if kind == "pk" and not op.public:
+                if kind == PUBLIC and not op.public:
                     raise Refusal(Reason.KEY_WRONG_KIND)
                 if method not in BODILESS:
                     key = provider.idempotency_key(call)
@@ -137,7 +139,7 @@ class Pipeline:
         except Exception:
             traceback.print_exc(file=sys.stderr)
             call = call or Call(method, path, query, headers, body, request_id, self.base_url)
-            reply = broken(world.broken) if world.broken else failed(request_id)
+            reply = provider.say(broken(world.broken) if world.broken else failed(request_id), call, merchant)
         finally:
             if desk is not None:
                 desk.running -= 1
@@ -209,7 +211,8 @@ def digest_of(call: Call) -> str:
 def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float) -> None:
     error = None
     if reply.status >= 400:
-        error = orjson.loads(reply.body).get("error")
+        said = orjson.loads(reply.body)
+        error = said.get("error", said)
     desk.note(
         Logged(
             call.request_id, provider.name, merchant.now, call.method, masked(call.path),
@@ -219,11 +222,11 @@ def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str
     )  # fmt: skip
 
 
-def broken(why: str) -> Reply:
-    return Reply(500, orjson.dumps({"error": {"message": f"payment-sandbox refuses requests: {why}", "type": "api_error"}}), keep=False)
+def broken(why: str) -> Refusal:
+    return Refusal(Reason.OUT_OF_ORDER, message=f"payment-sandbox refuses requests: {why}")
 
 
-def failed(request_id: str) -> Reply:
+def failed(request_id: str) -> Refusal:
     """A bug of ours: no traceback in the answer, the traceback on stderr."""
     message = f"payment-sandbox has a bug: request {request_id} failed. The server's log on stderr says where."
-    return Reply(500, orjson.dumps({"error": {"message": message, "type": "api_error"}}), keep=False)
+    return Refusal(Reason.OUT_OF_ORDER, message=message)

@@ -43,9 +43,10 @@ def test_stderr_says_where_to_point_each_sdk() -> None:
     with Serving() as server:
         server.stop()
     said = [line for line in server.stderr.splitlines() if line.startswith("  ")]
-    assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "stripe.SetBackend(stripe.APIBackend,", "php", "java", "CLI"]
+    said = [line for line in said if line[2] != " "]  # go needs two lines
+    assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "php", "java", "CLI"]
     for line in said:
-        assert str(server.port) in line or line.lstrip().startswith("stripe.SetBackend")
+        assert str(server.port) in line
         if line.split()[0] not in ("node", "go", "CLI"):
             assert re.search("upload|files_base", line, re.IGNORECASE)
     assert server.stderr.splitlines()[-1] == f"Move time: payment-sandbox clock advance 9d --server {server.url} --merchant NAME"

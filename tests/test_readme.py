@@ -1,0 +1,186 @@
+"""What the README says is so: its commands are run as they stand, its tables compared with the code."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from sandbox.cli import parser
+from sandbox.providers import PROVIDERS
+from sandbox.providers.stripe.versions import NEWEST
+from tests.harness import Shop
+from tests.server.test_serve import free_port
+from tests.serving import environment
+from tests.test_cli import every_parser
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+INSTALL_SECONDS_MAX = 300  # from an index, on a shared machine
+WEBHOOK_SECONDS_MAX = 20
+
+
+class Program:
+    """A shell line under way, and the lines it prints."""
+
+    def __init__(self, line: str, cwd: Path, **env: str) -> None:
+        self.line = line
+        self.process = subprocess.Popen(
+            ["sh", "-c", line], cwd=cwd, env=clean(**env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.printed: queue.Queue[str] = queue.Queue()
+        self.complaints: list[str] = []
+        for stream, take in ((self.process.stdout, self.printed.put), (self.process.stderr, self.complaints.append)):
+            assert stream is not None
+            threading.Thread(target=self._read, args=(stream, take), daemon=True).start()
+
+    def _read(self, stream: IO[str], take: object) -> None:
+        with stream:
+            for line in stream:
+                take(line)  # type: ignore[operator]
+
+    def next_line(self, seconds: float) -> str:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                return self.printed.get(timeout=0.2)
+            except queue.Empty:
+                if self.process.poll() is not None and self.printed.empty():
+                    break
+        raise AssertionError(f"`{self.line}` ended or said nothing: {''.join(self.complaints)}")
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(20)
+
+
+def clean(**more: str) -> dict[str, str]:
+    """The environment of a newcomer: no virtual environment is active, nothing of ours is on the path."""
+    env = environment(**more)
+    for name in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONWARNINGS", "PYTHONHOME"):
+        env.pop(name, None)
+    return env
+
+
+def checkout(into: Path) -> Path:
+    """The files that a clone has."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True)
+    names = [name for name in listed.stdout.split("\0") if name] if listed.returncode == 0 else None
+    if names is None:  # an unpacked archive: everything but what tools left behind
+        shutil.copytree(ROOT, into, ignore=shutil.ignore_patterns(".venv", "node_modules", "*.egg-info", "__pycache__", ".*_cache"))
+        return into
+    for name in names:
+        if (ROOT / name).is_file():
+            (into / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, into / name)
+    return into
+
+
+def needs_an_index(error: AssertionError) -> None:
+    """Installing needs a package index; without one the test is skipped, but not where everything has to be there."""
+    if "No matching distribution" in str(error) and os.environ.get("CI") != "true":
+        pytest.skip("no package index can be reached")
+
+
+def test_the_first_minute_is_as_it_is_written(tmp_path: Path) -> None:
+    """Every block of the README in order: install, run, point an SDK, charge, dispute, miss the deadline, see the webhooks."""
+    (start, tests, shop, run_shop, dispute, shown) = (text for _, text in BLOCKS)
+    assert [language for language, _ in BLOCKS] == ["sh", "sh", "python", "sh", "sh", "text"]
+    for only_line in (start, tests, run_shop):
+        assert only_line.count("\n") == 1, "one copyable line"
+    assert f"\n{tests}" in (ROOT / ".ci/run").read_text()
+    here = checkout(tmp_path / "clone")
+    port = free_port()
+    with Program(start, here, PAYMENT_SANDBOX_PORT="0") as server:
+        try:
+            ready = server.next_line(INSTALL_SECONDS_MAX)
+        except AssertionError as error:
+            needs_an_index(error)
+            raise
+        url = dict(word.split("=", 1) for word in ready.split()[1:])["url"]
+        assert ready.startswith("ready url=http://127.0.0.1:")
+        (here / "shop.py").write_text(shop.replace("http://127.0.0.1:12111", url).replace("8000", str(port)))
+        with Program(run_shop, here) as running:
+            got = [running.next_line(INSTALL_SECONDS_MAX)]
+            charge = got[0].split()[1]
+            env = clean(PAYMENT_SANDBOX_SERVER=url)
+            lines = dispute.replace("ch_...", charge)
+            done = subprocess.run(["sh", "-ec", lines], cwd=here, env=env, capture_output=True, text=True)
+            assert (done.returncode, done.stderr) == (0, "")
+            got += [running.next_line(WEBHOOK_SECONDS_MAX) for _ in shown.splitlines()[1:]]
+            assert re.sub(r"(ch|du)_\w+", r"\1_...", "".join(got)) == shown
+            assert running.printed.empty()
+            assert "Traceback" not in "".join(running.complaints)
+
+
+# Tables and claims
+
+
+def cells(heading: str) -> Iterator[list[str]]:
+    """The rows of the table under a heading."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    for line in section.splitlines():
+        if line.startswith("| `"):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_table_of_commands_is_the_parsers() -> None:
+    written = [re.match(r"`payment-sandbox (\w+)", row[0]) for row in cells("Commands")]
+    actions = next(iter(every_parser(parser())))._subparsers
+    assert actions is not None
+    assert [found[1] for found in written if found] == list(actions._group_actions[0].choices)  # type: ignore[arg-type]
+
+
+def test_the_flags_and_verbs_written_exist() -> None:
+    known = {option for made in every_parser(parser()) for action in made._actions for option in action.option_strings}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) - known == set()
+    for line in re.findall(r"`(clock [^`]+)`", README):
+        said = parser().parse_args(line.replace("DATE", "2026-01-01").split())
+        assert said.verb == line.split()[1]
+
+
+def test_the_table_of_paths_is_what_is_emulated() -> None:
+    """No path is promised that is not there, none that is there is left out."""
+    written = {path for row in cells("What is covered") for path in re.findall(r"`(/v1/[\w/]+)`", row[0])}
+    deep = {path for path in written if path.count("/") > 2}
+    there = {next((d for d in deep if op.path.startswith(d)), "/".join(op.path.split("/")[:3])) for op in PROVIDERS[0].operations}
+    assert written == there
+
+
+def test_a_path_that_is_not_covered_answers_501_and_says_so_by_name(shop: Shop) -> None:
+    answer = shop.get("/v1/payouts")
+    assert answer.status == 501
+    assert "/v1/payouts" in answer.error["message"]
+
+
+def test_the_version_written_is_the_newest() -> None:
+    assert f"version `{NEWEST}`" in README
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)", README)
+    assert len(links) >= 5
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_the_exit_codes_are_those_of_the_help() -> None:
+    epilog = parser().epilog or ""
+    written = re.search(r"Exit codes: ([^.]*)\.", README)
+    assert written is not None
+    said = " ".join(written[1].split())
+    assert f"Exit codes: {said}." == epilog.replace("foreign file", "foreign data file")
