@@ -15,6 +15,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Event
 from sandbox.delivery.sender import Parcel
+from sandbox.journal.base import JournalError
 from sandbox.server.world import World
 
 IDLE_S_MAX = 2 * 366 * 86_400
@@ -167,6 +168,8 @@ class Driver:
         """
         lock = self._locks.setdefault(merchant.name, asyncio.Lock())
         async with lock:
+            if self.world.broken:
+                raise JournalError(self.world.broken)
             target = goal() if callable(goal) else goal
             if target is not None and target < merchant.now:
                 raise Refusal(
