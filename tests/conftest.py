@@ -25,3 +25,11 @@ def network_shop() -> Iterator[Shop]:
     made = Shop(profile="network")
     yield made
     made.close()
+
+
+@pytest.fixture(params=["testmode", "network"])
+def each_shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    """The same in each profile: the test runs twice."""
+    made = Shop(profile=request.param)
+    yield made
+    made.close()

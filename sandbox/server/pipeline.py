@@ -178,6 +178,9 @@ class Pipeline:
             Refusal: REPLAY_MISMATCH, REPLAY_OTHER_ENDPOINT, REPLAY_IN_FLIGHT.
         """
         provider = self.provider
+        flight = f"{provider.name} {key}"
+        if flight in desk.in_flight:  # first of all: an answer in memory that is not durable yet may not be repeated
+            raise Refusal(Reason.REPLAY_IN_FLIGHT, key=key)
         shelf = merchant.store.shelf(provider.name, Replay)
         kept: Replay | None = shelf.rows.get(key)
         if kept is not None and kept.created > merchant.now - REPLAY_KEPT_S:
@@ -187,9 +190,6 @@ class Pipeline:
             if kept.digest != digest_of(call):
                 raise Refusal(Reason.REPLAY_MISMATCH, key=key)
             return Reply(kept.code, kept.body), kept.request_id
-        flight = f"{provider.name} {key}"
-        if flight in desk.in_flight:
-            raise Refusal(Reason.REPLAY_IN_FLIGHT, key=key)
         desk.in_flight.add(flight)
         try:
             params = provider.decode(op, call)

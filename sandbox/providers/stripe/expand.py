@@ -115,7 +115,7 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
     if kind == "charge" and name == "refunds" and "refunds" not in node:
         node["refunds"] = _refunds(merchant, node, view_of)
     if name in EMPTY_LISTS.get(kind, ()) and not node.get("deleted"):
-        node[name] = {"object": "list", "data": [], "has_more": False, "total_count": 0, "url": f"/v1/customers/{node['id']}/{name}"}
+        node[name] = {"object": "list", "data": [], "has_more": False, "url": f"/v1/customers/{node['id']}/{name}"}
         return
     fields = EXPANDABLE.get(kind, {})
     passed = name in PASSED.get(kind, ()) or (name == "data" and kind == "list")

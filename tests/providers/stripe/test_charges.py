@@ -207,9 +207,8 @@ def test_more_than_authorized_cannot_be_captured(shop: Shop) -> None:
     assert shop.events() == ["charge.succeeded"]
 
 
-@pytest.mark.parametrize("profile", ["testmode", "network"])
-def test_an_uncaptured_charge_expires_after_seven_days(profile: str) -> None:
-    shop = Shop(profile=profile)
+def test_an_uncaptured_charge_expires_after_seven_days(each_shop: Shop) -> None:
+    shop = each_shop
     made = charge(shop, capture=False)
     assert shop.advance(days=7, seconds=-1) == []
     assert shop.advance(seconds=1) == ["authorization_expires"]
@@ -219,7 +218,6 @@ def test_an_uncaptured_charge_expires_after_seven_days(profile: str) -> None:
     answer = shop.post(f"/v1/charges/{made['id']}/capture")
     assert (answer.status, answer.error["code"]) == (400, "charge_expired_for_capture")
     assert shop.balance("merchant:pending") == 0
-    shop.close()
 
 
 def test_a_charge_that_failed_or_was_given_back_cannot_be_captured(shop: Shop) -> None:
@@ -254,10 +252,11 @@ def test_money_of_the_bypass_card_is_available_at_once(shop: Shop) -> None:
 def test_an_update_changes_what_it_names_and_tells_what_it_was(shop: Shop) -> None:
     made = charge(shop, metadata={"a": "1", "b": "2"})
     path = f"/v1/charges/{made['id']}"
+    safe = {"user_report": "safe"}
     changed = shop.post(
-        path, {"description": "Boots", "metadata": {"a": "", "c": "3"}, "fraud_details": {"user_report": "safe"}, "transfer_group": "g"}
+        path, {"description": "Boots", "metadata": {"a": "", "c": "3"}, "fraud_details": safe, "transfer_group": "g"}
     ).body
-    assert (changed["description"], changed["metadata"], changed["fraud_details"]) == ("Boots", {"b": "2", "c": "3"}, {"user_report": "safe"})
+    assert (changed["description"], changed["metadata"], changed["fraud_details"]) == ("Boots", {"b": "2", "c": "3"}, safe)
     event = shop.get("/v1/events", {"type": "charge.updated"})["data"][0]
     assert event["data"]["previous_attributes"] == {
         "description": None, "fraud_details": {"user_report": None}, "metadata": {"a": "1", "c": None}, "transfer_group": None,

@@ -160,9 +160,8 @@ def test_capturing_in_several_parts_is_refused_by_name(shop: Shop) -> None:
     assert (answer.status, answer.error["param"]) == (501, "final_capture")
 
 
-@pytest.mark.parametrize("profile", ["testmode", "network"])
-def test_an_authorization_expires_after_seven_days(profile: str) -> None:
-    shop = Shop(profile=profile)
+def test_an_authorization_expires_after_seven_days(each_shop: Shop) -> None:
+    shop = each_shop
     held = shop.pay(capture_method="manual")
     shop.advance(days=7, seconds=-1)
     assert shop.get(f"/v1/payment_intents/{held['id']}")["status"] == "requires_capture"
@@ -176,7 +175,6 @@ def test_an_authorization_expires_after_seven_days(profile: str) -> None:
     answer = step(shop, held, "capture")
     assert (answer.status, answer.error["code"]) == (400, UNEXPECTED)
     assert "it has a status of canceled." in answer.error["message"]
-    shop.close()
 
 
 def test_a_canceled_authorization_is_given_back(shop: Shop) -> None:
