@@ -61,7 +61,7 @@ class Dialect(Protocol):
     def give_up_after(self, merchant: Merchant) -> int:
         """Seconds of nothing but failures after which an endpoint is disabled; 0: never."""
 
-    def wants(self, endpoint: Endpoint, type: str) -> bool: ...
+    def wants(self, endpoint: Endpoint, event: Event) -> bool: ...
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         """Headers of one attempt; `at` is the signature's time, `now` the simulated one."""

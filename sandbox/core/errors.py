@@ -48,6 +48,7 @@ class Reason(StrEnum):
     URL_INVALID = "url_invalid"  # facts `message`, `param`
     TARGET_REFUSED = "target_refused"  # a webhook URL that nothing is sent to: facts `message`, `param`
     AMOUNT_EXCEEDS_DISPUTABLE = "amount_exceeds_disputable"
+    OUT_OF_ORDER = "out_of_order"  # our own fault: facts `message`
     OUT_OF_REACH = "out_of_reach"  # the provider cannot do what the control API asked: facts `message`
 
 

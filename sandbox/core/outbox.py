@@ -34,7 +34,7 @@ def owe(merchant: Merchant, dialect: Dialect, event: Event) -> None:
     if shelf is None:
         return
     for endpoint in shelf.rows.values():
-        if endpoint.status == "enabled" and dialect.wants(endpoint, event.type):
+        if endpoint.status == "enabled" and dialect.wants(endpoint, event):
             send(merchant, event, endpoint)
 
 

@@ -34,6 +34,7 @@ class Reply(NamedTuple):
 
 
 Handler = Callable[..., Any]
+SECRET, PUBLIC = "secret", "public"  # kinds of keys; what a public one may do stands in the operations' rows
 
 
 class Op(NamedTuple):
@@ -126,8 +127,15 @@ class Provider(Dialect, Protocol):
     def body_bytes_max(self, path: str) -> int:
         """How large a request body may be."""
 
-    def owns(self, path: str) -> bool:
-        """Whether a path is this provider's."""
+    @property
+    def bodies_on_get(self) -> bool:
+        """Whether the body of a GET counts."""
+
+    def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether a request is this provider's; its headers decide where a path is shared."""
+
+    def guest(self, path: str, query: bytes) -> str:
+        """The merchant that a page for a browser without a key names by itself; empty elsewhere."""
 
     def key(self, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
         """(merchant name, kind of key) from the request's headers. Raises Refusal KEY_*."""

@@ -37,7 +37,7 @@ class App:
             return
         path: str = scope["path"]
         for provider, pipeline in self.pipelines:
-            if provider.owns(path):
+            if provider.owns(path, headers):
                 await pipeline(scope, receive, send, headers)
                 return
         if path in ("/livez", "/readyz"):
@@ -51,7 +51,8 @@ class App:
                 self.control = Control(self.world, self.driver)
             await self.control(scope, receive, send, headers)
         else:
-            message = f"Nothing lives at {path}: Stripe's API is under /v1/, the control API under /_sandbox/."
+            names = " and ".join(sorted(self.world.providers))
+            message = f"Nothing lives at {path}: not in the APIs of {names}; the control API is under /_sandbox/."
             await plain(send, 404, {"error": {"code": "not_found", "message": message}})
 
     def admits(self, host: bytes) -> bool:

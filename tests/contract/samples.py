@@ -27,6 +27,7 @@ from sandbox.core.records import (
 from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
+from tests.providers.omise import samples as omise
 
 AMOUNT = 2000
 DAY = 86_400
@@ -76,4 +77,5 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
 
 SAMPLES: Mapping[str, Samples] = {
     "stripe": Samples(stripe, check_event),
+    "omise": Samples(omise.drafts, omise.wrong_event),
 }

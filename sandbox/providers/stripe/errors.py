@@ -115,6 +115,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.AMOUNT_EXCEEDS_DISPUTABLE: Say(409, INVALID, None, "{message}", "amount"),
     Reason.URL_INVALID: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
     Reason.TARGET_REFUSED: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
+    Reason.OUT_OF_ORDER: Say(500, "api_error", None, "{message}"),
     Reason.OUT_OF_REACH: Say(422, INVALID, None, "{message}"),
 }  # fmt: skip
 

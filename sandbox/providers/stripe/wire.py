@@ -19,7 +19,7 @@ import orjson
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Instrument, Refund
-from sandbox.providers.base import Call, Op
+from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import decode_form
 from sandbox.providers.stripe.documented import documented_params, known_operation
 from sandbox.providers.stripe.records import PaymentIntent
@@ -70,11 +70,11 @@ def given_key(headers: Mapping[bytes, bytes]) -> str:
 
 
 def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
-    """(merchant, kind of key: sk, rk or pk) of the authorization. Raises Refusal KEY_*."""
+    """(merchant, kind of key) of the authorization. Raises Refusal KEY_*."""
     key = given_key(headers)
     found = KEY.match(key)
     if found is not None:
-        return found[2], found[1]
+        return found[2], PUBLIC if found[1] == "pk" else SECRET
     if LIVE.match(key):
         raise Refusal(Reason.KEY_LIVE)
     if not key:
