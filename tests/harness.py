@@ -176,7 +176,7 @@ class Shop:
         elif encoded:
             path += ("&" if "?" in path else "?") + encoded
         response = self.run(self._client.request(method, path, headers=headers, **options))
-        body = json.loads(response.content) if response.content[:1] in b"{[" else response.content
+        body = json.loads(response.content) if response.content[:1] in (b"{", b"[") else response.content
         if path.startswith("/v1/") and isinstance(body, dict) and response.status_code != 501:
             violations = check_answer(method, path.partition("?")[0], response.status_code, body)
             assert not violations, "\n".join(violations)

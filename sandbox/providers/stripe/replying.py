@@ -8,7 +8,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Call, Reply
 from sandbox.providers.stripe.ids import account_id
-from sandbox.providers.stripe.versions import NEWEST
+from sandbox.providers.stripe.versions import NEWEST, known
 from sandbox.providers.stripe.wire import given_key, masked
 
 Header = tuple[bytes, bytes]
@@ -35,7 +35,7 @@ def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
     given = call.headers
     request_id = call.request_id.encode()
     version = given.get(b"stripe-version")
-    if version is None:
+    if version is None or (version != NEWEST_BYTES and not known(version.decode("latin-1"))):
         version = call.version.encode() if call.version else NEWEST_BYTES
     out: list[Header] = [
         *(ALWAYS if reply.headers and reply.headers[0][0] == b"content-type" else USUAL),

@@ -38,7 +38,8 @@ def test_a_customer_keeps_what_is_said_of_her(shop: Shop) -> None:
 def test_an_update_changes_what_it_names_and_tells_what_it_was(shop: Shop) -> None:
     path = f"/v1/customers/{made(shop, name='Jenny', email='a@example.com', phone='1', metadata={'a': '1'})['id']}"
     changed = shop.post(path, {"name": "Rosen", "phone": "", "metadata": {"b": "2"}}).body
-    assert (changed["name"], changed["email"], changed["phone"], changed["metadata"]) == ("Rosen", "a@example.com", None, {"a": "1", "b": "2"})
+    assert (changed["name"], changed["email"], changed["phone"]) == ("Rosen", "a@example.com", None)
+    assert changed["metadata"] == {"a": "1", "b": "2"}
     event = shop.get("/v1/events", {"type": "customer.updated"})["data"][0]
     assert event["data"]["previous_attributes"] == {"metadata": {"b": None}, "name": "Jenny", "phone": "1"}
     shop.post(path, {"name": "Rosen"})

@@ -91,7 +91,8 @@ def test_a_bad_path_leaves_no_trace(shop: Shop) -> None:
 
 def test_hashes_may_be_named_and_nothing_happens(shop: Shop) -> None:
     charge = f"/v1/charges/{shop.pay()['latest_charge']}"
-    paths = ["billing_details", "outcome", "payment_method_details.card.checks", "shipping", "review", "payment_method_details.card.mandate"]
+    card = "payment_method_details.card"
+    paths = ["billing_details", "outcome", f"{card}.checks", "shipping", "review", f"{card}.mandate"]
     assert shop.get(charge, {"expand": paths}).body == shop.get(charge).body
 
 

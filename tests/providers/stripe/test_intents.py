@@ -148,7 +148,8 @@ def test_a_partial_capture_releases_the_rest(shop: Shop) -> None:
     assert shop.balance("merchant:pending") == 1500 - 74
     refused(
         step(shop, held, "capture", amount_to_capture=500), UNEXPECTED, None,
-        "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been released.",
+        "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been "
+        "released.",
     )  # fmt: skip
     assert shop.post("/v1/refunds", {"charge": charge["id"]})["amount"] == 1500
     assert shop.get(f"/v1/charges/{charge['id']}")["refunded"] is True
@@ -258,7 +259,8 @@ def test_capture_in_a_wrong_state(shop: Shop) -> None:
 def test_capture_of_an_auto_captured_one(shop: Shop) -> None:
     refused(
         step(shop, shop.pay(), "capture"), UNEXPECTED, None,
-        "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been released.",
+        "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been "
+        "released.",
     )  # fmt: skip
 
 
@@ -391,7 +393,9 @@ def test_other_method_types_are_not_taken_for_cards(shop: Shop, param: str) -> N
     assert shop.events() == []
 
 
-@pytest.mark.parametrize(("param", "value"), [("off_session", True), ("return_url", "https://a.example"), ("error_on_requires_action", True)])
+@pytest.mark.parametrize(
+    ("param", "value"), [("off_session", True), ("return_url", "https://a.example"), ("error_on_requires_action", True)]
+)
 def test_some_parameters_only_go_with_confirm(shop: Shop, param: str, value: object) -> None:
     answer = shop.post("/v1/payment_intents", {"amount": 2000, "currency": "usd", param: value})
     assert (answer.status, answer.error["param"]) == (400, param)
@@ -484,7 +488,8 @@ def test_a_method_that_nobody_owns_pays_once(shop: Shop) -> None:
 def test_an_update_changes_what_it_names(shop: Shop) -> None:
     made = intent(shop, description="Shoes", metadata={"a": "1"})
     path = f"/v1/payment_intents/{made['id']}"
-    changed = shop.post(path, {"amount": 3000, "currency": "eur", "description": "", "metadata": {"b": "2"}, "payment_method": "pm_card_visa"})
+    wanted = {"amount": 3000, "currency": "eur", "description": "", "metadata": {"b": "2"}, "payment_method": "pm_card_visa"}
+    changed = shop.post(path, wanted)
     assert (changed["amount"], changed["currency"], changed["description"]) == (3000, "eur", None)
     assert (changed["metadata"], changed["status"]) == ({"a": "1", "b": "2"}, "requires_confirmation")
     cleared = shop.post(path, {"payment_method": ""}).body

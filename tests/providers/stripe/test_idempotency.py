@@ -1,0 +1,165 @@
+"""`Idempotency-Key`: one key, one outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.core.changes import Change
+from sandbox.journal.base import NullJournal
+from tests.harness import Answer, Shop
+
+BODY = {"amount": 2000, "currency": "usd"}
+
+
+def post(shop: Shop, path: str = "/v1/payment_intents", params: Any = BODY, key: str = "k1", **options: Any) -> Answer:
+    return shop.post(path, params, headers={"idempotency-key": key}, **options)
+
+
+def replayed(answer: Answer) -> bool:
+    return answer.headers.get("idempotent-replayed") == "true"
+
+
+def test_a_replay_repeats_status_and_body_and_nothing_happens(shop: Shop) -> None:
+    """With a new request id and the first one named; no new events, no new objects."""
+    params = {**BODY, "payment_method": "pm_card_visa", "confirm": True}
+    first = post(shop, params=params)
+    seen = shop.events()
+    again = post(shop, params=params)
+    assert (again.status, again.body, replayed(again), replayed(first)) == (200, first.body, True, False)
+    assert again.headers["original-request"] == first.headers["request-id"]
+    assert again.headers["request-id"] != first.headers["request-id"]
+    assert shop.events() == seen
+    assert len(shop.get("/v1/charges")["data"]) == 1
+
+
+def test_a_402_is_stored(shop: Shop) -> None:
+    """Of a declined charge, and of a card that is refused before there is one."""
+    declined = {**BODY, "payment_method": "pm_card_chargeDeclined", "confirm": True}
+    bad = {"type": "card", "card": {"number": "4242424242424241", "exp_month": 1, "exp_year": 2030}}
+    for path, params in (("/v1/payment_intents", declined), ("/v1/payment_methods", bad)):
+        first, again = (post(shop, path, params, key=path) for _ in range(2))
+        assert (first.status, again.status, again.body, replayed(again)) == (402, 402, first.body, True)
+    assert len(shop.get("/v1/charges")["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status"),
+    [
+        ("/v1/payment_intents", {**BODY, "amount": "abc"}, 400),
+        ("/v1/payment_intents", {**BODY, "nope": "1"}, 400),
+        ("/v1/payment_intents", {**BODY, "customer": "cus_x"}, 400),
+        ("/v1/payment_intents", {**BODY, "amount": 1}, 400),
+        ("/v1/foo", {}, 404),
+        ("/v1/payment_intents/pi_x", {}, 404),
+        ("/v1/subscriptions", {}, 501),
+    ],
+)
+def test_what_was_refused_is_not_stored(shop: Shop, path: str, params: Any, status: int) -> None:
+    """The same key may be used again, with other parameters and elsewhere."""
+    answer = post(shop, path, params)
+    assert (answer.status, answer.headers["idempotency-key"]) == (status, "k1")
+    assert "stripe-should-retry" not in answer.headers or status == 501
+    assert (post(shop).status, replayed(post(shop))) == (200, True)
+
+
+def test_other_parameters(shop: Shop) -> None:
+    post(shop)
+    answer = post(shop, params={**BODY, "amount": 2001})
+    error = answer.error
+    assert (answer.status, error["type"], error.get("code"), error.get("param")) == (400, "idempotency_error", None, None)
+    assert error["message"] == (
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than "
+        "'k1' if you meant to execute a different request."
+    )
+    assert len(shop.get("/v1/payment_intents")["data"]) == 1
+
+
+def test_same_key_other_endpoint(shop: Shop) -> None:
+    post(shop)
+    answer = post(shop, "/v1/customers", {})
+    assert (answer.status, answer.error["type"]) == (400, "idempotency_error")
+    assert answer.error["message"] == (
+        "Keys for idempotent requests can only be used for the same endpoint they were first used for ('/v1/payment_intents' vs "
+        "'/v1/customers'). Try using a key other than 'k1' if you meant to execute a different request."
+    )
+
+
+def test_only_posts_have_keys(shop: Shop) -> None:
+    customer = shop.post("/v1/customers")["id"]
+    headers = {"idempotency-key": "k1"}
+    for _ in range(2):
+        assert "idempotency-key" not in shop.get("/v1/customers", headers=headers).headers
+    assert shop.delete(f"/v1/customers/{customer}", headers=headers).status == 200
+    assert shop.delete(f"/v1/customers/{customer}", headers=headers).status == 404
+
+
+def test_a_key_is_known_to_one_account_only(shop: Shop) -> None:
+    post(shop, "/v1/customers", {})
+    assert not replayed(shop.post("/v1/customers", {}, key="sk_test_beta", headers={"idempotency-key": "k1"}))
+
+
+def test_a_key_has_255_characters_at_most(shop: Shop) -> None:
+    assert post(shop, key="k" * 255).status == 200
+    answer = post(shop, key="k" * 256)
+    assert (answer.status, answer.error["type"]) == (400, "invalid_request_error")
+    assert len(shop.get("/v1/payment_intents")["data"]) == 1
+
+
+def test_a_key_is_kept_for_a_simulated_day(shop: Shop) -> None:
+    first = post(shop)
+    shop.advance(days=1, seconds=-1)
+    assert post(shop).body == first.body
+    shop.advance(seconds=1)
+    later = post(shop, params={**BODY, "amount": 900})
+    assert (later.status, replayed(later), later["id"] != first["id"]) == (200, False, True)
+
+
+class SlowJournal(NullJournal):
+    """A disk that keeps everybody waiting until the test says go."""
+
+    def __init__(self) -> None:
+        self.waiting = asyncio.Event()
+        self.go = asyncio.Event()
+        self.slow = False
+
+    async def append(self, key: str, changes: Sequence[Change]) -> None:
+        if self.slow:
+            self.waiting.set()
+            await self.go.wait()
+
+
+def test_still_running() -> None:
+    """While the first request is not durable a second with its key is sent away, and may come again."""
+    journal = SlowJournal()
+    shop = Shop(journal=journal)
+    post(shop, key="warm up")
+    journal.slow = True
+    headers = {"authorization": "Bearer sk_test_alpha", "idempotency-key": "k1"}
+
+    def send() -> Any:
+        return shop._client.post("/v1/payment_intents", data=BODY, headers=headers)
+
+    async def both() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
+        first = asyncio.ensure_future(send())
+        await journal.waiting.wait()
+        early = await send()
+        journal.go.set()
+        done = await first
+        return done, early, await send()
+
+    first, early, late = shop.run(both())
+    error = early.json()["error"]
+    assert (early.status_code, error["type"], error["code"]) == (409, "invalid_request_error", "idempotency_key_in_use")
+    assert error["message"] == (
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other "
+        "request is still going through): k1. Please try again later."
+    )
+    assert "stripe-should-retry" not in early.headers
+    assert (first.status_code, late.json(), late.headers["idempotent-replayed"]) == (200, first.json(), "true")
+    assert len(shop.get("/v1/payment_intents")["data"]) == 2
+    shop.close()
