@@ -7,6 +7,7 @@ Every flag has a twin in the environment, so a compose file or a CI job can say 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -219,6 +220,7 @@ def one_target(said: argparse.Namespace) -> str:
 
 
 def serve(said: argparse.Namespace) -> int:
+    gc.disable()  # what is imported stays: looking for garbage in it would only make the start slower
     from sandbox.server.run import Failure, Options, serve
 
     settings = {setting.name: getattr(said, setting.name) for setting in SETTINGS if getattr(said, setting.name, None) is not None}

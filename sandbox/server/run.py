@@ -76,11 +76,12 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        print(f"ready url={self.url} pid={os.getpid()} version={__version__}", flush=True)
+        print(directions(self.url), file=sys.stderr, flush=True)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
-        print(f"ready url={self.url} pid={os.getpid()} version={__version__}", flush=True)
-        print(directions(self.url), file=sys.stderr, flush=True)
+        gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Requests under way are finished, or, when their time is over, undone and cut off."""
