@@ -272,31 +272,6 @@ def _range(value: Any, check: ValidatorFunctionWrapHandler) -> Range:
 Created = Annotated[Range, WrapValidator(_range)]
 
 
-class Address(Params):
-    city: Clearable[Text] = None
-    country: Clearable[Text] = None
-    line1: Clearable[Text] = None
-    line2: Clearable[Text] = None
-    postal_code: Clearable[Text] = None
-    state: Clearable[Text] = None
-
-
-class Shipping(Params):
-    address: Address
-    name: Text
-    carrier: Clearable[Text] = None
-    phone: Clearable[Text] = None
-    tracking_number: Clearable[Text] = None
-
-
-class BillingDetails(Params):
-    address: Clearable[Address] = None
-    email: Clearable[Email] = None
-    name: Clearable[Text] = None
-    phone: Clearable[Text] = None
-    tax_id: Clearable[Text] = None
-
-
 class Expandable(Params):
     """Every operation that answers with an object takes `expand`."""
 
@@ -409,3 +384,14 @@ def _full_name(error: ErrorDetails, raw: Any) -> str:
     if error["type"] == "missing":
         parts.append(str(error["loc"][-1]))
     return parts[0] + "".join(f"[{part}]" for part in parts[1:])
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a body that cannot be read answers 400 'Invalid request: …'", "wording"),
+    ("a boolean that is neither true nor false answers 'Invalid boolean: x'", "wording"),
+    ("text that is too long answers 'Invalid string: …; must be at most 5000 characters'", "wording"),
+    ("a metadata key with square brackets is refused", "wording; the documentation states the rule"),
+    ("an email address needs a dot after the @, otherwise almost everything goes", "the exact rule"),
+    ("a hash where a number is due is shown as JSON", "recorded for strings"),
+)

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.form import decode_form
+from sandbox.providers.stripe.addresses import Address, BillingDetails, Shipping
 from sandbox.providers.stripe.validate import (
     METADATA_KEYS_MAX,
     TEXT_MAX,
-    Address,
     Amount,
-    BillingDetails,
     Bool,
     Clearable,
     Created,
@@ -28,7 +27,6 @@ from sandbox.providers.stripe.validate import (
     Metadata,
     NonNegative,
     Params,
-    Shipping,
     Text,
     TextOr,
     Timestamp,

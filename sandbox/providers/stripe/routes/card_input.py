@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe import cards, paying
+from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.cards import Card
-from sandbox.providers.stripe.validate import BillingDetails, Clearable, Integer, NotYet, Params, Text
+from sandbox.providers.stripe.validate import Clearable, Integer, NotYet, Params, Text
 from sandbox.providers.stripe.views.charge import NO_ADDRESS, NO_BILLING
 
 Facts = dict[str, Any]

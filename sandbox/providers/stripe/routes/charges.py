@@ -11,6 +11,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import cards, paying
+from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.limits import check_amount
@@ -28,7 +29,6 @@ from sandbox.providers.stripe.validate import (
     ListParams,
     Metadata,
     Params,
-    Shipping,
     Text,
     TextOr,
     merge_metadata,

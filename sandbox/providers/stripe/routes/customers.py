@@ -9,10 +9,10 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Customer, Instrument
 from sandbox.providers.base import Op
+from sandbox.providers.stripe.addresses import Address
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.routes import find, methods
 from sandbox.providers.stripe.validate import (
-    Address,
     Clearable,
     Created,
     Email,

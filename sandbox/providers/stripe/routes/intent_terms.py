@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ValidatorFunctionWrapHandler, WrapValidator
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
+from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes.methods import MethodData, other_types, unknown_type
 from sandbox.providers.stripe.validate import (
@@ -21,7 +22,6 @@ from sandbox.providers.stripe.validate import (
     Metadata,
     NotYet,
     Params,
-    Shipping,
     Text,
     not_yet,
 )

@@ -11,12 +11,12 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Customer, Instrument
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import cards, paying
+from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.documented import documented_params
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.card_input import CardData, billing, by_token, typed
 from sandbox.providers.stripe.validate import (
-    BillingDetails,
     Expandable,
     Integer,
     ListParams,
