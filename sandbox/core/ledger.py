@@ -43,7 +43,7 @@ class Ledger:
         """Whether the books of every currency sum to zero and agree with the transfers, counted anew."""
         sums: dict[str, int] = {}
         anew: dict[Account, int] = {}
-        for at, provider, debit, credit, amount, currency, cause in self.transfers:
+        for _at, provider, debit, credit, amount, currency, _cause in self.transfers:
             anew[debit, provider, currency] = anew.get((debit, provider, currency), 0) - amount
             anew[credit, provider, currency] = anew.get((credit, provider, currency), 0) + amount
         for (_, _, currency), balance in self.balances.items():

@@ -235,7 +235,7 @@ class Merchant:
             self._emit(emit, after, before, touched)
         for mark in row.then:
             effects.EFFECTS[mark](self, after, touched)
-        return after
+        return after  # type: ignore[no-any-return]
 
     def related(self, record: Record, of: str) -> Any:
         """The record that the field `of`_id names, or None."""

@@ -94,9 +94,9 @@ def test_a_request_beside_a_bare_application(tmp_path: Path) -> None:
 
 
 def test_what_durability_costs(tmp_path: Path) -> None:
-    with Server("-m", "sandbox", "serve", "--port", "0") as memory:
-        with Server("-m", "sandbox", "serve", "--port", "0", "--data", str(tmp_path / "bench.sqlite")) as durable:
-            for each in (memory, durable):
-                each.microseconds([CREATE.encoded()] * BATCH)
-            mine, theirs = compare(durable, memory, [[CREATE.encoded()] * BATCH] * ROUNDS, [CREATE.encoded()])
+    serve = ("-m", "sandbox", "serve", "--port", "0")
+    with Server(*serve) as memory, Server(*serve, "--data", str(tmp_path / "bench.sqlite")) as durable:
+        for each in (memory, durable):
+            each.microseconds([CREATE.encoded()] * BATCH)
+        mine, theirs = compare(durable, memory, [[CREATE.encoded()] * BATCH] * ROUNDS, [CREATE.encoded()])
     print(f"\ncreate a charge: {mine:.0f} µs with --data, {theirs:.0f} µs in memory: {mine / theirs:.2f} times")

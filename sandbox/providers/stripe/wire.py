@@ -169,17 +169,18 @@ def body(merchant: Merchant, record: Any, view: Callable[[Merchant, Any], dict[s
     The copy has the exact size. The encoder's own buffer was grown by doubling, and keeping thousands of those costs twice
     the memory and, in fresh pages, more time than the encoding.
     """
-    kept = merchant.bodies.get(record.id)
+    key: str = record.id
+    kept = merchant.bodies.get(key)
     if kept is not None:
         return kept
-    moment = merchant.moment.get(record.id)
+    moment = merchant.moment.get(key)
     if moment is not None and moment[0] is record:
         return moment[2]  # type: ignore[no-any-return]
     shown = view(merchant, record)
     made = b"%b" % orjson.dumps(shown, option=INDENT)
     if record.__class__ in KEPT:
-        merchant.bodies[record.id] = made
-    merchant.moment[record.id] = (record, shown, made)
+        merchant.bodies[key] = made
+    merchant.moment[key] = (record, shown, made)
     return made
 
 
