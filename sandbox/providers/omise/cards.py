@@ -99,7 +99,7 @@ def fingerprint(number: str, seed: object) -> str:
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (
-    ("378282246310005, 371449635398431 and 6200000000000005 are charged successfully", "no source names American Express or UnionPay numbers"),
+    ("378282246310005, 371449635398431 and 6200000000000005 are charged successfully", "no source names numbers of these two brands"),
     ("a number of a known brand that is no documented test card is refused as invalid_card", "the sandbox's own: no real number may enter"),
     ("a card that fails 3-D Secure fails with failed_processing", "failure_code"),
     ("a card that is not enrolled fails at once when 3-D Secure is asked for, and is charged like any other when not", "behaviour"),

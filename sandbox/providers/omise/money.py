@@ -96,7 +96,8 @@ def terms(merchant: Merchant, amount: int, currency: str, source_kind: str = "")
     home = country(merchant)
     percent, flat = SOURCE_FEES.get(source_kind, (home.card_fee, 0))
     vat = 0 if source_kind in NO_VAT else home.vat
-    return {"funding": convert(amount, currency, home.currency), "funding_currency": home.currency, "percent": percent, "flat": flat, "vat": vat}
+    funding = convert(amount, currency, home.currency)
+    return {"funding": funding, "funding_currency": home.currency, "percent": percent, "flat": flat, "vat": vat}
 
 
 def funded(charge: Charge, amount: int) -> int:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
-from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Refusal
 from sandbox.core.ids import digest
 from sandbox.core.machine import Table, Trigger
@@ -26,7 +25,7 @@ from sandbox.core.records import (
     Record,
     Refund,
 )  # fmt: skip
-from sandbox.providers.base import Call, Op, Payment, Reply, Rule, Setting
+from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting
 from sandbox.providers.omise import disputing, events, ids, money, paying, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.errors import error_of
@@ -231,9 +230,12 @@ class Omise:
     def status(self, record: Record) -> str:
         return WIRE_STATUS.get(record.status, record.status)
 
+    def event_names(self) -> Sequence[str]:
+        return ("*", *events.NAMES)
+
     def fidelity(self) -> Sequence[Rule]:
         return rules()
 
 
-def _is_a_dialect(omise: Omise) -> Dialect:
+def _is_a_provider(omise: Omise) -> Provider:
     return omise

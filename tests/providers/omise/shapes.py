@@ -88,7 +88,8 @@ def wrong(shown: Any, where: str = "") -> list[str]:
         kinds = kinds_of(name)
         here = where or name
         if list(shown) != list(kinds):
-            lines.append(f"{here}: fields {[f for f in shown if f not in kinds]} too many, {[f for f in kinds if f not in shown]} missing, or order")
+            more, less = [f for f in shown if f not in kinds], [f for f in kinds if f not in shown]
+            lines.append(f"{here}: fields {more} too many, {less} missing, or the order is wrong")
         for field, kind in kinds.items():
             if field in shown and not any(IS[letter](shown[field]) for letter in kind):
                 lines.append(f"{here}.{field} is {shown[field]!r}, not {kind}")

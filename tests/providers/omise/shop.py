@@ -10,6 +10,7 @@ from sandbox.core.records import Event
 from tests.harness import Answer, Shop
 from tests.providers.omise.shapes import wrong
 
+CARD = {"name": "Somchai Prasert", "expiration_month": 12, "expiration_year": 2034, "security_code": "123"}
 VISA, MASTERCARD, JCB = "4242424242424242", "5555555555554444", "3530111333300000"
 
 
@@ -45,8 +46,7 @@ class Till(Shop):
         return answer.body
 
     def token(self, number: str = VISA, **card: Any) -> str:
-        given = {"name": "Somchai Prasert", "number": number, "expiration_month": 12, "expiration_year": 2034, "security_code": "123", **card}
-        return str(self.ok("POST", "/tokens", {"card": given}, key=f"pkey_test_{self.name}")["id"])
+        return str(self.ok("POST", "/tokens", {"card": {**CARD, "number": number, **card}}, key=f"pkey_test_{self.name}")["id"])
 
     def charge(self, amount: int = 100_000, number: str = VISA, currency: str = "thb", **params: Any) -> Any:
         return self.ok("POST", "/charges", {"amount": amount, "currency": currency, "card": self.token(number), **params})
