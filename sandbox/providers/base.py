@@ -158,6 +158,9 @@ class Provider(Dialect, Protocol):
     def idempotency_key(self, call: Call) -> str:
         """The key of a request that must not be carried out twice, or empty."""
 
+    def repeats(self, refusal: Refusal) -> bool:
+        """Whether a refusal is an outcome that an idempotency key repeats, and not a request that may be corrected."""
+
     def request_id(self, merchant_name: str, number: int) -> str:
         """The id of a request in the provider's shape."""
 

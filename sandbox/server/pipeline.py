@@ -161,16 +161,18 @@ class Pipeline:
         try:
             reply = self.provider.answer(merchant, op, call, params, values)
             if key and reply.keep:
-                merchant.put(
-                    Replay(
-                        key, self.provider.name, "kept", merchant.now, f"{call.method} {call.path}", digest_of(call),
-                        reply.status, reply.body, call.request_id,
-                    )
-                )  # fmt: skip
+                merchant.put(self.replay(merchant, call, key, reply))
         except BaseException:
             merchant.rollback()
             raise
         return reply
+
+    def replay(self, merchant: Merchant, call: Call, key: str, reply: Reply) -> Replay:
+        """What is kept under an idempotency key."""
+        endpoint = f"{call.method} {call.path}"
+        return Replay(
+            key, self.provider.name, "kept", merchant.now, endpoint, digest_of(call), reply.status, reply.body, call.request_id
+        )
 
     async def once(
         self, merchant: Merchant, desk: Desk, op: Op, call: Call, key: str, values: tuple[str, ...]
@@ -199,7 +201,14 @@ class Pipeline:
             merchant.begin()
             forget_replays(merchant, provider.name, key)
             await self.world.keep(merchant)
-            reply = self.carry_out(merchant, op, call, params, values, key)
+            try:
+                reply = self.carry_out(merchant, op, call, params, values, key)
+            except Refusal as refusal:
+                if not provider.repeats(refusal):
+                    raise
+                reply = provider.say(refusal, call, merchant)._replace(keep=True)
+                merchant.begin()
+                merchant.put(self.replay(merchant, call, key, reply))
             await self.world.keep(merchant)
             return reply, ""
         finally:

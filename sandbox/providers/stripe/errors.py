@@ -119,12 +119,19 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.OUT_OF_REACH: Say(422, INVALID, None, "{message}"),
 }  # fmt: skip
 
+# Refused by the state of an object, that is, after Stripe had begun to carry the request out: an idempotency key repeats these.
+REPEATED = frozenset((
+    Reason.WRONG_STATUS, Reason.ALREADY_CAPTURED, Reason.CAPTURE_BY_PARENT, Reason.AUTHORIZATION_EXPIRED, Reason.NOT_CAPTURED,
+    Reason.AMOUNT_EXCEEDS_REFUNDABLE, Reason.ALREADY_REFUNDED, Reason.CHARGE_DISPUTED, Reason.DISPUTE_CLOSED,
+))  # fmt: skip
+
 # What no source confirms: shown on the fidelity page, each in one place of the code.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a JSON body on v1 answers 400 with the content-type message", "wording"),
     ("an unknown Stripe-Version answers 400 'Invalid Stripe API version: X'", "wording"),
     ("a Stripe-Account without access answers 403 account_invalid", "wording"),
     ("one idempotency key on two endpoints answers idempotency_error naming both", "wording"),
+    ("a refusal by an object's state is repeated by its idempotency key, a miss or a bad parameter is not", "where execution begins"),
     ("an idempotency key in flight answers 409 of type invalid_request_error", "type and end of the text"),
     ("more than four expand levels, `data` of a list included, answers 400 property_expansion_max_depth", "seen in public logs"),
     ("a state that forbids a payment intent's call is payment_intent_unexpected_state", "code inferred where only the text was recorded"),

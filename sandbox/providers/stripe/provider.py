@@ -17,7 +17,7 @@ from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setti
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.disputing import STRIPE, profile
-from sandbox.providers.stripe.errors import error_of
+from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
 from sandbox.providers.stripe.machines import MACHINES
@@ -219,6 +219,9 @@ class Stripe:
         if len(key) > IDEMPOTENCY_KEY_MAX:
             raise Refusal(Reason.REPLAY_KEY_TOO_LONG)
         return key
+
+    def repeats(self, refusal: Refusal) -> bool:
+        return refusal.reason in REPEATED
 
     def request_id(self, merchant_name: str, number: int) -> str:
         return ids.request_id(merchant_name, number)

@@ -67,6 +67,19 @@ def test_what_was_refused_is_not_stored(shop: Shop, path: str, params: Any, stat
     assert (post(shop).status, replayed(post(shop))) == (200, True)
 
 
+def test_a_refusal_by_state_is_stored(shop: Shop) -> None:
+    """Execution had begun: the same key repeats it even when the state would allow the call by now."""
+    intent = shop.pay("pm_card_createDispute", amount=2000)
+    body = {"payment_intent": intent["id"]}
+    first = post(shop, "/v1/refunds", body)
+    assert (first.status, first.error["code"]) == (400, "charge_disputed")
+    dispute = shop.disputes_of(intent)[0]
+    assert shop.control("POST", f"/disputes/{dispute['id']}/win").status == 200
+    again = post(shop, "/v1/refunds", body)
+    assert (again.status, again.body, replayed(again)) == (400, first.body, True)
+    assert post(shop, "/v1/refunds", body, key="k2").status == 200
+
+
 def test_other_parameters(shop: Shop) -> None:
     post(shop)
     answer = post(shop, params={**BODY, "amount": 2001})
