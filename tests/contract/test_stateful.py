@@ -76,7 +76,10 @@ class Payments(RuleBasedStateMachine):
     def first(self) -> Any:
         return self.shop.pay("pm_card_createDispute")["id"]
 
-    @rule(target=intents, card=st.sampled_from(CARDS), amount=st.integers(50, 3000), manual=st.booleans(), currency=st.sampled_from("usd jpy".split()))
+    @rule(
+        target=intents, card=st.sampled_from(CARDS), amount=st.integers(50, 3000), manual=st.booleans(),
+        currency=st.sampled_from(("usd", "jpy")),
+    )  # fmt: skip
     def pay(self, card: str, amount: int, manual: bool, currency: str) -> Any:
         how = {"capture_method": "manual"} if manual else {}
         answer = self.try_post(

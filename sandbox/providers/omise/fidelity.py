@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from sandbox.providers.base import Rule
 from sandbox.providers.omise import cards, disputing, errors, events, machines, money, params, paying, sources, versions, wire
 from sandbox.providers.omise.routes import account, charges, customers, search, transfers
+from sandbox.providers.omise.views import money as money_view
 
 TOPICS = (
     ("lifecycles", machines.ASSUMED), ("charges", paying.ASSUMED), ("charges", charges.ASSUMED), ("disputes", disputing.ASSUMED),
     ("money", money.ASSUMED), ("cards", cards.ASSUMED), ("sources", sources.ASSUMED), ("customers", customers.ASSUMED),
-    ("transfers", transfers.ASSUMED), ("account", account.ASSUMED), ("search", search.ASSUMED), ("webhooks", events.ASSUMED),
+    ("transfers", transfers.ASSUMED), ("transfers", money_view.ASSUMED),
+    ("account", account.ASSUMED), ("search", search.ASSUMED), ("webhooks", events.ASSUMED),
     ("errors", errors.ASSUMED), ("versions", versions.ASSUMED), ("requests", params.ASSUMED), ("lists", wire.ASSUMED),
 )  # fmt: skip
 OWN: tuple[tuple[str, str], ...] = (

@@ -13,7 +13,7 @@ from sandbox.providers.stripe import disputing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
 from sandbox.providers.stripe.routes import disputes, refunds
-from sandbox.providers.stripe.validate import validate
+from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
 REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL}
@@ -69,7 +69,7 @@ class StripeBank:
         return disputes.update(merchant, validate(disputes.DisputeUpdate, {"submit": "true"}), dispute.id)
 
     def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute:
-        return disputes.close(merchant, validate(disputes.Expandable, {}), dispute.id)
+        return disputes.close(merchant, validate(Expandable, {}), dispute.id)
 
     def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund:
         raw = {"charge": charge.id, **({} if amount is None else {"amount": str(amount)}), **({"reason": reason} if reason else {})}

@@ -15,12 +15,12 @@ from sandbox.providers.stripe.versions import NEWEST
 from sandbox.providers.stripe.views.hooks import pending_webhooks
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# Assumed: Stripe publishes no schedule. Seconds after each failed attempt.
+# Seconds after each failed attempt.
 RETRIES: Mapping[str, tuple[int, ...]] = {
     "testmode": (MINUTE, 10 * MINUTE, HOUR),
     "network": (5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, *([12 * HOUR] * 4)),
 }
-# Assumed: "repeated failure for days"; live accounts only.
+# "Repeated failure for days"; live accounts only.
 DISABLE_AFTER: Mapping[str, int] = {"testmode": 0, "network": 3 * DAY}
 
 
@@ -89,3 +89,21 @@ def signed_headers(endpoint: Endpoint, body: bytes, at: int, now: int) -> dict[s
         "Cache-Control": "no-cache",
         "Stripe-Signature": ",".join(parts),  # no space: go splits on the bare comma
     }
+
+
+# How webhooks are known, for the fidelity page.
+VALIDATED: tuple[tuple[str, str], ...] = (
+    ("webhooks are signed with t, v1 and, after a roll, both secrets' v1", "the official libraries verify them in the suite"),
+    ("previous_attributes hold changed keys only, nested ones too, keys that were absent as null", "recorded webhooks"),
+    ("asynchronous effects of a test card carry the confirming call's request; what bank and clock do carries none", "recorded webhooks"),
+    ("the closing event of a won dispute tells of the status only", "recorded webhook"),
+)
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("any 2xx is success; redirects are not followed", "docs: Webhooks"),
+    ("test mode makes three more attempts over hours, live mode attempts for three days", "docs: Webhooks"),
+)
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("test mode attempts again after 1, 10 and 60 minutes", "Stripe publishes no schedule"),
+    ("profile network: attempts again after 5 and 30 minutes, 2, 5, 10 and four times 12 hours", "Stripe publishes no schedule"),
+    ("in profile network an endpoint is disabled after 3 days of nothing but failures; in test mode never", "documented as: for days"),
+)

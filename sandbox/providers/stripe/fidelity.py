@@ -1,27 +1,37 @@
-"""How sure each rule is: the lines of Stripe's fidelity page, gathered from the tables that hold the rules."""
+"""How sure each rule is: the lines of Stripe's fidelity page, gathered from the modules that hold the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sandbox.providers.base import Rule
-from sandbox.providers.stripe import cards, errors
-from sandbox.providers.stripe.routes import charges, customers, endpoints, files, intent_terms
+from sandbox.providers.rules import gathered
+from sandbox.providers.stripe import cards, disputing, errors, events, limits, machines, money, upload, validate
+from sandbox.providers.stripe.routes import (
+    charges,
+    customers,
+    disputes,
+    endpoints,
+    files,
+    find,
+    intent_settle,
+    intent_terms,
+    refunds,
+)
+from sandbox.providers.stripe.views import charge as charge_view
+from sandbox.providers.stripe.views import money as money_view
 
-OWN = "payment-sandbox"
+TOPICS = (
+    ("Lifecycles and their events", machines),
+    ("Payments", charges), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
+    ("Refunds", refunds),
+    ("Disputes", disputing), ("Disputes", disputes),
+    ("Money and time", money), ("Money and time", money_view),
+    ("Cards", cards),
+    ("Customers", customers),
+    ("Files", files), ("Files", upload),
+    ("Webhooks", events), ("Webhooks", endpoints),
+    ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
+)  # fmt: skip
 
 
 def rules() -> tuple[Rule, ...]:
-    return tuple(_rules())
-
-
-def _rules() -> Iterator[Rule]:
-    for rule, why in errors.ASSUMED:
-        yield Rule("errors", rule, "assumed", why)
-    for rule, why in cards.ASSUMED:
-        yield Rule("cards", rule, "assumed", why)
-    for table in (charges.ASSUMED, intent_terms.ASSUMED, customers.ASSUMED, files.ASSUMED):
-        for rule, why in table:
-            yield Rule("payments", rule, "assumed", why)
-    for rule, why in endpoints.ASSUMED:
-        yield Rule("webhooks", rule, "assumed", why)
+    return tuple(gathered(TOPICS))

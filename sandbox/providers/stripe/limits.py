@@ -111,3 +111,10 @@ def check_amount(amount: int, currency: str) -> None:
 
 def _refuse(message: str, code: str | None) -> NoReturn:
     raise Refusal(Reason.PARAM_INVALID, message=message, code=code, param="amount")
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("in the list of supported currencies xcg stands after xcd", "it replaced ang in 2025, after the recordings"),
+    ("an amount that is not round enough for its currency is refused with invalid_charge_amount", "wording; the rule is documented"),
+)

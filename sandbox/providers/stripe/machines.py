@@ -234,7 +234,22 @@ MACHINES: Mapping[type, Table] = {
     Endpoint: ENDPOINT,
 }
 
-# What no source confirms, for the fidelity page.
+# How the tables above are known, for the fidelity page.
+VALIDATED: tuple[tuple[str, str], ...] = (
+    ("create and confirm in one call send payment_intent.created, charge.succeeded, payment_intent.succeeded", "recorded webhooks"),
+    ("a test card's chargeback sends charge.dispute.created and .funds_withdrawn between charge and intent", "recorded webhooks"),
+    ("submitted evidence sends charge.dispute.updated, then charge.updated", "recorded webhooks"),
+    ("a win sends charge.dispute.funds_reinstated, then charge.dispute.closed", "recorded webhooks"),
+    ("an accepted dispute is lost at once and sends charge.dispute.closed, then charge.updated", "recorded webhooks"),
+    ("a changed refund sends refund.updated and charge.refund.updated", "recorded webhooks"),
+    ("a decline keeps the charge and takes the intent back to requires_payment_method", "recorded answers and webhooks"),
+)
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("a missed deadline loses the dispute and sends charge.dispute.closed", "docs: Respond to disputes"),
+    ("an inquiry withdraws nothing until it escalates, and then needs a second response", "docs: How disputes work"),
+    ("a lost dispute may still be won, rarely; won disputes and closed inquiries are final", "docs: How disputes work"),
+    ("a pending refund whose charge is disputed fails with charge_for_pending_refund_disputed", "API reference: Refund"),
+)
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a refund sends refund.created, then charge.refunded", "the order within one second is not promised"),
     ("a failed refund sends refund.updated, refund.failed, charge.refund.updated and no charge.updated", "order, and whether all are sent"),

@@ -108,7 +108,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("an uncaptured card charge expires after 7 days", "docs: Place a hold on a payment method"),
 )
 VALIDATED: tuple[tuple[str, str], ...] = (
-    ("test mode: evidence is due 8 days after the day of the dispute, at 23:59:59 UTC, also for inquiries", "several accounts, 2026-04 to 09"),
+    ("test mode: evidence is due 8 days after the day of the dispute, at 23:59:59 UTC, also for inquiries", "several accounts"),
     ("test mode: magic evidence decides within seconds (here 6)", "recordings: 5 to 8 s"),
     ("test mode: a refund to a failing card fails within seconds (here 4)", "recording: 4 s"),
     ("a dispute's withdrawal is available at once, a refund settles with its charge, a reversal is pending", "recordings; accounts differ"),
@@ -118,7 +118,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("the returned Mexican fee is a negative fee on the reversal, and every MXN account is Mexican", "shape of the row"),
     ("the fixed part of the processing fee is 30 minor units in every currency", "price lists outside the US"),
     ("no dispute countered fee in either profile", "live accounts see it as a separate daily row; never seen in test mode"),
-    ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded for one Visa dispute"),
+    ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded"),
     ("a pending refund succeeds after 5 s, in profile network after 5 days", "span"),
     ("profile network: a failing refund fails after 5 days", "span; documented as up to 30 days"),
     ("profile network: test-card disputes come after 1 day, a charge clears after 2 s", "spans"),

@@ -196,3 +196,10 @@ def _packed_pages(dictionary: bytes, unpacked: bytes) -> dict[int, bool]:
 
 def _refuse(message: str) -> NoReturn:
     raise Refusal(Reason.PARAM_INVALID, message=message, code=None, param="file")
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a file that is too large is refused", "wording"),
+    ("text with commas in its first line is csv", "Stripe's own test"),
+)

@@ -166,10 +166,8 @@ def test_an_inquiry_leaves_a_pending_refund_alone(shop: Shop) -> None:
 def refused(shop: Shop, paid: Any, reason: Reason, **terms: Any) -> str:
     before = (shop.events(), shop.merchant.serial)
     with pytest.raises(Refusal) as refusal:
-        try:
-            bank_opens(shop, paid, **terms)
-        finally:
-            shop.merchant.rollback()
+        bank_opens(shop, paid, **terms)
+    shop.merchant.rollback()
     assert refusal.value.reason is reason
     assert (shop.events(), shop.merchant.serial) == before
     return str(refusal.value.facts["message"])
@@ -324,7 +322,8 @@ def test_the_merchants_side_through_the_bank_desk(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("card", "kind", "code"), [("visa", "chargeback", "10.4"), ("visa", "inquiry", "10"), ("mastercard", "chargeback", "4837"), ("jcb", "chargeback", "10.4")]
+    ("card", "kind", "code"),
+    [("visa", "chargeback", "10.4"), ("visa", "inquiry", "10"), ("mastercard", "chargeback", "4837"), ("jcb", "chargeback", "10.4")],
 )
 def test_the_networks_code_for_a_reason(shop: Shop, card: str, kind: str, code: str) -> None:
     dispute = shop.get(f"/v1/disputes/{bank_opens(shop, shop.pay(f'pm_card_{card}'), kind)}")

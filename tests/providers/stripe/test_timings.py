@@ -61,7 +61,8 @@ def test_due_by_in_test_mode_is_the_eighth_day(shop: Shop, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("card", "day"), [("visa", "2026-01-20"), ("mastercard", "2026-01-26"), ("amex", "2026-01-19"), ("discover", "2026-01-23"), ("jcb", "2026-01-20")]
+    ("card", "day"),
+    [("visa", "2026-01-20"), ("mastercard", "2026-01-26"), ("amex", "2026-01-19"), ("discover", "2026-01-23"), ("jcb", "2026-01-20")],
 )
 def test_due_by_in_profile_network(network_shop: Shop, card: str, day: str) -> None:
     """Visa 15 days, Mastercard 21, Amex 14, Discover 18."""
@@ -359,7 +360,13 @@ def test_every_span_that_code_asks_for_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(
     ("paid_on", "available_on"),
-    [("2026-01-05", "2026-01-07"), ("2026-01-08", "2026-01-12"), ("2026-01-09", "2026-01-13"), ("2026-01-10", "2026-01-13"), ("2026-01-11", "2026-01-13")],
+    [
+        ("2026-01-05", "2026-01-07"),
+        ("2026-01-08", "2026-01-12"),
+        ("2026-01-09", "2026-01-13"),
+        ("2026-01-10", "2026-01-13"),
+        ("2026-01-11", "2026-01-13"),
+    ],
 )
 def test_money_settles_at_midnight_after_two_business_days(paid_on: str, available_on: str) -> None:
     noon = int(datetime.fromisoformat(f"{paid_on}T12:00:00+00:00").timestamp())

@@ -130,5 +130,7 @@ def transfer(merchant: Merchant, t: Sending) -> dict[str, Any]:
     }
 
 
-# Assumed: no source has the words.
 FAILURES = {"insufficient_balance": "insufficient balance", "invalid_recipient": "invalid recipient"}
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (("a transfer's failure message repeats its code in words", "wording"),)

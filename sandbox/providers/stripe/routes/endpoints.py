@@ -44,9 +44,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
         "the sandbox's own",
     ),
     ("an attempt to deliver ends after 10 s", "Stripe does not say when; 20 to 30 s is the best estimate"),
-    ("failed deliveries are made again after the waits of the profile in force", "Stripe publishes no schedule"),
     ("a Retry-After that asks for more than the planned wait is granted, up to three days", "not documented"),
-    ("in the profile network an endpoint is disabled by the first failure three days after its last success", "'for days'"),
     ("a resend by hand to a disabled or deleted endpoint answers 422", "the sandbox's own"),
     ("a webhook URL beyond loopback is refused unless the server was started with --allow-webhook-host", "the sandbox's own"),
 )

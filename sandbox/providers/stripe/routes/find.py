@@ -87,3 +87,9 @@ def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
     given = params.model_fields_set
     values = ((name, getattr(params, name)) for name in names if name in given)
     return {name: plain(value) if isinstance(value, Params) else value for name, value in values}
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("misses in 'No such …' are called PaymentMethod, event, token, file upload, webhook endpoint and early fraud warning", "names"),
+)

@@ -76,3 +76,10 @@ OPERATIONS = (
     Op("POST", "/v1/payment_intents/{intent}/capture", capture, IntentCapture),
     Op("POST", "/v1/payment_intents/{intent}/cancel", cancel, IntentCancel),
 )
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("capturing more than was authorized is refused with amount_too_large", "end of the wording"),
+    ("after a partial capture amount_refunded shows the released rest, refunded stays false", "older charges did"),
+)

@@ -178,7 +178,15 @@ OPERATIONS = (
     Op("POST", "/v1/refunds/{refund}/cancel", cancel, Expandable),
 )
 
-# What no source confirms, for the fidelity page.
+# How the rules above are known, for the fidelity page.
+VALIDATED: tuple[tuple[str, str], ...] = (
+    ("an unknown charge is a 404 that blames id, an unknown intent a 400", "recorded answers"),
+    ("an over-refund has no error code and blames amount; nothing left is charge_already_refunded", "recorded answers"),
+    ("a refund while a dispute has the money is refused with charge_disputed", "recorded answers"),
+    ("an uncaptured intent is not refunded but canceled", "recorded answers"),
+    ("in test mode a refund may overdraw the available balance", "recorded answers"),
+    ("a list filtered by charge carries an undocumented count", "recorded answers"),
+)
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("charge and payment_intent that do not belong together answer parameters_exclusive", "behaviour and wording"),
     ("reverse_transfer and refund_application_fee are refused on a charge without transfer or application fee", "wording"),

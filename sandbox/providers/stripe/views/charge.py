@@ -162,3 +162,9 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         transfer_reversal=None,
     )
     return shown
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("calculated_statement_descriptor begins with PAYMENT SANDBOX", "the account's own descriptor"),
+)

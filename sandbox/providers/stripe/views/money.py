@@ -64,3 +64,10 @@ def balance(merchant: Merchant, provider: str) -> dict[str, Any]:
             "pending": [{"amount": 0, "currency": c} for c in currencies or [HOME_CURRENCY]],
         },
     }
+
+
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a fresh account settles in dollars, so its empty balance is shown in them", "accounts differ"),
+    ("every currency keeps its own balance; nothing is converted", "real accounts convert into their own currencies"),
+)
