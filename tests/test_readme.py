@@ -175,7 +175,20 @@ def test_the_version_written_is_the_newest() -> None:
 def test_every_link_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)#]+)", README)
     assert len(links) >= 5
-    assert [link for link in links if not (ROOT / link).is_file()] == []
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_provider_is_written_about(shop: Shop) -> None:
+    """With a link to its fidelity page."""
+    linked = re.findall(r"sandbox/providers/(\w+)/FIDELITY\.md", README)
+    assert sorted(linked) == sorted(provider.name for provider in PROVIDERS)
+    assert shop.get("/account", key="skey_test_alpha").status == 200
+
+
+def test_what_is_not_there_yet_says_so(shop: Shop) -> None:
+    for path in ("/_sandbox/scenarios", "/_sandbox/faults", "/_sandbox/google/jwks"):
+        answer = shop.get(path)
+        assert (answer.status, answer.error["code"]) == (404, "not_built_yet")
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:
