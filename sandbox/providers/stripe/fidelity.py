@@ -6,6 +6,7 @@ from sandbox.providers.base import Rule
 from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import cards, disputing, errors, events, limits, machines, money, upload, validate
 from sandbox.providers.stripe.routes import (
+    charge_parts,
     charges,
     customers,
     disputes,
@@ -21,7 +22,7 @@ from sandbox.providers.stripe.views import money as money_view
 
 TOPICS = (
     ("Lifecycles and their events", machines),
-    ("Payments", charges), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
+    ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
     ("Refunds", refunds),
     ("Disputes", disputing), ("Disputes", disputes),
     ("Money and time", money), ("Money and time", money_view),

@@ -6,6 +6,7 @@ from sandbox.providers.base import Op
 from sandbox.providers.stripe.routes import (
     account,
     balance,
+    charge_parts,
     charges,
     customers,
     disputes,
@@ -25,6 +26,7 @@ OPERATIONS: tuple[Op, ...] = (
     *intent_confirm.OPERATIONS,
     *intent_settle.OPERATIONS,
     *charges.OPERATIONS,
+    *charge_parts.OPERATIONS,
     *refunds.OPERATIONS,
     *disputes.OPERATIONS,
     *methods.OPERATIONS,

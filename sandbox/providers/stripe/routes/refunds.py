@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
@@ -21,9 +22,7 @@ from sandbox.providers.stripe.wire import Page, slice_of
 FULL_REFUND_CLOSES_INQUIRY = {"testmode": False, "network": True}
 
 
-class RefundCreate(Expandable):
-    charge: Text | None = None
-    payment_intent: Text | None = None
+class RefundTerms(Expandable):
     amount: Amount | None = None
     reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
     metadata: Metadata = None
@@ -31,12 +30,20 @@ class RefundCreate(Expandable):
     reverse_transfer: Bool = False
 
 
+class RefundCreate(RefundTerms):
+    charge: Text | None = None
+    payment_intent: Text | None = None
+
+
 NO_TRANSFER = "Cannot reverse transfer on charge {} because it does not have an associated transfer."
 NO_APPLICATION_FEE = "Attempting to refund_application_fee on charge {}, but it has no application fee"
 
 
 def create(merchant: Merchant, params: RefundCreate) -> Refund:
-    charge = charge_to_refund(merchant, params)
+    return of_charge(merchant, params, charge_to_refund(merchant, params))
+
+
+def of_charge(merchant: Merchant, params: RefundTerms, charge: Charge) -> Refund:
     for wanted, message, param in (
         (params.reverse_transfer, NO_TRANSFER, "reverse_transfer"),
         (params.refund_application_fee, NO_APPLICATION_FEE, "refund_application_fee"),
@@ -68,7 +75,11 @@ def charge_to_refund(merchant: Merchant, params: RefundCreate) -> Charge:
             Reason.PARAMS_EXCLUSIVE,
             message="One of the following params should be provided for this request: payment_intent or charge.",
         )
-    charge = find.in_path(merchant, find.CHARGE, params.charge)  # a miss is a 404 here, unlike other ids in parameters
+    return refundable_charge(find.in_path(merchant, find.CHARGE, params.charge))  # a miss is a 404, unlike other ids in parameters
+
+
+def refundable_charge(charge: Charge) -> Charge:
+    """The charge, unless a payment intent holds it uncaptured."""
     if charge.status == "authorized" and charge.parent_id:
         raise uncaptured(charge.parent_id)
     return charge
@@ -148,7 +159,11 @@ def index(merchant: Merchant, params: RefundList) -> Page:
 def of_payment(params: Any) -> tuple[list[tuple[str, str]], None, Any]:
     """What a list filtered by payment asks for; with a `charge` filter real lists also carry `count`."""
     of = [(field, value) for field, value in (("charge_id", params.charge), ("parent_id", params.payment_intent)) if value]
-    return of, None, (lambda rows: {"count": len(rows)}) if params.charge else None
+    return of, None, counted if params.charge else None
+
+
+def counted(rows: Sequence[Any]) -> dict[str, Any]:
+    return {"count": len(rows)}
 
 
 def retrieve(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
