@@ -46,8 +46,8 @@ class Remote:
             except ValueError:
                 raise self._lost(Exception("what answers there does not speak JSON")) from None
         if response.status >= 400:
-            refusal = answer.get("error") if isinstance(answer, dict) else None
-            said = refusal.get("message") if isinstance(refusal, dict) else None
+            told = answer if isinstance(answer, dict) else {}
+            said = told["error"].get("message") if isinstance(told.get("error"), dict) else told.get("status")
             raise Refused(said or f"{method} {path} was answered with status {response.status}")
         return answer
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serving import Serving
+from tests.serving import Serving, drain
 
 ROUTES = [
     "/", "/livez", "/readyz", "/v1/charges", "/v1/charges/ch_1", "/v1/nothing", "/v1/files", "/v2/core/events", "/dashboard/",
@@ -48,9 +49,28 @@ def test_a_request_without_a_host_is_refused(server: Serving) -> None:
     assert answer.startswith(b"HTTP/1.1 421 ")
 
 
+def ask_as(server: Serving, address: str, host: str) -> bytes:
+    """The status line of an answer of the server at another of its addresses."""
+    with socket.create_connection((address, server.port), timeout=10) as line:
+        line.sendall(b"GET /livez HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host.encode())
+        return drain(line).partition(b"\r\n")[0]
+
+
 def test_the_address_that_the_user_bound_and_the_public_name_are_answered() -> None:
+    """Whoever said them needs no further flag; links in answers start with the public name."""
     with Serving("--host", "127.0.0.2", "--public-url", "http://pay.example:8443") as server:
         assert server.url.startswith("http://127.0.0.2:")
+        for host in (f"127.0.0.2:{server.port}", "pay.example:8443"):
+            assert ask_as(server, "127.0.0.2", host) == b"HTTP/1.1 200 OK"
+        assert ask_as(server, "127.0.0.2", "127.0.0.3").startswith(b"HTTP/1.1 421 ")
+
+
+def test_a_server_on_all_addresses_still_knows_its_names() -> None:
+    """As in a container, where the environment says it all."""
+    with Serving(env={"PAYMENT_SANDBOX_HOST": "0.0.0.0", "PAYMENT_SANDBOX_ALLOW_HOST": "payment-sandbox"}) as server:
+        assert server.url == f"http://127.0.0.1:{server.port}"
+        assert ask_as(server, "127.0.0.1", "payment-sandbox:12111") == b"HTTP/1.1 200 OK"
+        assert ask_as(server, "127.0.0.2", "127.0.0.2").startswith(b"HTTP/1.1 421 ")
 
 
 # Live keys
