@@ -96,8 +96,7 @@ class Pipeline:
         provider, world = self.provider, self.world
         started = world.wall()
         method, path, query = scope["method"], scope["path"], scope["query_string"]
-        name, request_id, replayed, key = NOBODY, "", "", ""
-        body = b""
+        name, request_id, replayed, key, body = NOBODY, "", "", "", b""
         call: Call | None = None
         desk: Desk | None = None
         merchant: Merchant | None = None
@@ -111,8 +110,7 @@ class Pipeline:
             request_id = provider.request_id(name, (merchant.serial << 32) + desk.serial)
             if method not in self.bodiless:
                 body = await read_body(receive, provider.body_bytes_max(path), headers)
-            version = merchant.settings.get(self.version_setting, "")
-            call = Call(method, path, query, headers, body, request_id, self.base_url, version)
+            call = Call(method, path, query, headers, body, request_id, self.base_url, merchant.settings.get(self.version_setting, ""))
             if has_live_key(path.encode(), query, body, headers.get(b"idempotency-key", b"")):
                 raise Refusal(Reason.KEY_LIVE)
             if world.broken:
