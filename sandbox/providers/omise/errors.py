@@ -58,6 +58,9 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.URL_INVALID: Say(400, "bad_request", "bad request"),
     Reason.TARGET_REFUSED: Say(400, "bad_request", "bad request"),
     Reason.OUT_OF_ORDER: Say(500, "internal_error", "internal error"),
+    Reason.RATE_LIMITED: Say(429, "too_many_requests", "too many requests"),
+    Reason.FAILED: Say(500, "internal_error", "internal error"),
+    Reason.UNAVAILABLE: Say(503, "service_unavailable", "service unavailable"),
     Reason.OUT_OF_REACH: Say(422, "bad_request", "bad request"),
 }  # fmt: skip
 
@@ -87,5 +90,6 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("close with a status other than won and lost answers bad_request 'status is not included in the list'", "wording"),
     ("marking a charge that is not pending answers bad_request", "wording"),
     ("Idempotency-Key replays the first answer for 24 hours", "only an unofficial draft knows the header"),
+    ("faults answer 429 too_many_requests, 500 internal_error, 503 service_unavailable", "codes and wording"),
     ("a balance may become negative by refunds, too", "a real account needs balance for a refund; the error's text is unknown"),
 )

@@ -213,6 +213,9 @@ class Omise:
             return ""
         return call.headers.get(b"idempotency-key", b"").decode("latin-1")[:IDEMPOTENCY_KEY_MAX]
 
+    def repeats(self, refusal: Refusal) -> bool:
+        return False  # a refused request may be corrected and sent again under its key
+
     def request_id(self, merchant_name: str, number: int) -> str:
         """In the shape of a random UUID."""
         text = f"{digest('request', merchant_name, number):032x}"

@@ -19,7 +19,13 @@ def basic(key: str) -> str:
 
 
 class Till(Shop):
-    """One merchant's Omise account."""
+    """One merchant's Omise account.
+
+    Every answer is held against the recorded shapes, unless `as_recorded` is set to False: for older versions, and for what a
+    setting adds.
+    """
+
+    as_recorded = True
 
     def omise(
         self, method: str, path: str, params: dict[str, Any] | None = None, key: str = "", version: str = "", **options: Any
@@ -34,7 +40,7 @@ class Till(Shop):
         response = self.run(self._client.request(method, path, headers=headers, **options))
         is_json = response.headers.get("content-type", "").startswith("application/json")
         body = response.json() if is_json else response.content
-        if is_json and version in ("", "2019-05-29") and "expand" not in path and not self.merchant.settings.get("omise_version"):
+        if is_json and self.as_recorded and version in ("", "2019-05-29"):
             violations = wrong(body)
             assert not violations, "\n".join(violations)
         return Answer(response.status_code, body, response.headers)
@@ -44,6 +50,13 @@ class Till(Shop):
         answer = self.omise(method, path, params, **options)
         assert answer.status == 200, answer.body
         return answer.body
+
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        """A call of the control API with the Omise key."""
+        headers = {"authorization": basic(f"skey_test_{self.name}"), "content-type": "application/json"}
+        content = json.dumps(body or {}) if method == "POST" else None
+        response = self.run(self._client.request(method, f"/_sandbox/{path}", headers=headers, content=content))
+        return Answer(response.status_code, response.json(), response.headers)
 
     def token(self, number: str = VISA, **card: Any) -> str:
         return str(self.ok("POST", "/tokens", {"card": {**CARD, "number": number, **card}}, key=f"pkey_test_{self.name}")["id"])
