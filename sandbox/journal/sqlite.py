@@ -29,8 +29,8 @@ CHANGES_A_ROW = 256  # when a log is rewritten; keeps rows and memory small
 TABLES = """
 CREATE TABLE layouts (number INTEGER PRIMARY KEY, fields TEXT NOT NULL);
 CREATE TABLE entries (number INTEGER PRIMARY KEY, key TEXT NOT NULL, layout INTEGER NOT NULL, changes TEXT NOT NULL);
-CREATE INDEX entries_by_key ON entries (key);
 """
+# There is no index by key: it would cost every append to speed up what is rare. Where a key begins is remembered instead.
 APPEND = "INSERT INTO entries (key, layout, changes) VALUES (?, ?, ?)"
 
 
@@ -40,6 +40,8 @@ class SqliteJournal:
     def __init__(self, path: str | Path, records: Iterable[type] = ()) -> None:
         self.path = str(path)
         self._codec = Codec(records)
+        self._first: dict[str, int] = {}  # key -> number of its first entry
+        self._loaded = False  # whether every key is in there
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection:
@@ -97,9 +99,11 @@ class SqliteJournal:
         try:
             layouts = self._db.execute("SELECT number, fields FROM layouts")
             readers = {number: self._codec.reader(orjson.loads(fields)) for number, fields in layouts}
-            for key, layout, text in self._db.execute("SELECT key, layout, changes FROM entries ORDER BY number"):
+            for number, key, layout, text in self._db.execute("SELECT number, key, layout, changes FROM entries ORDER BY number"):
+                self._first.setdefault(key, number)
                 for change in readers[layout](text):
                     yield key, change
+            self._loaded = True
         except (sqlite3.Error, JournalError) as error:
             raise self._error(error) from error
         except (ValueError, KeyError) as error:
@@ -108,9 +112,11 @@ class SqliteJournal:
     async def append(self, key: str, changes: Sequence[Change]) -> None:
         text = self._codec.encode(changes)
         try:
-            self._db.execute(APPEND, (key, self._layout, text))
+            number = self._db.execute(APPEND, (key, self._layout, text)).lastrowid
         except sqlite3.Error as error:
             raise JournalError(str(error)) from error
+        if key not in self._first and number is not None and self._loaded:
+            self._first[key] = number
 
     async def rewrite(self, key: str, changes: Iterable[Change]) -> None:
         def rows() -> Iterable[tuple[str, int, str]]:
@@ -121,13 +127,17 @@ class SqliteJournal:
         with self._db:  # commits, or rolls back
             self._db.execute("BEGIN IMMEDIATE")
             self._delete(key)
+            first = self._db.execute("SELECT coalesce(max(number), 0) + 1 FROM entries").fetchone()[0]
             self._db.executemany(APPEND, rows())
+        self._first[key] = first
 
     async def forget(self, key: str) -> None:
         self._delete(key)
+        self._first.pop(key, None)
 
     def _delete(self, key: str) -> None:
-        self._db.execute("DELETE FROM entries WHERE key = ?", (key,))
+        if key in self._first or not self._loaded:
+            self._db.execute("DELETE FROM entries WHERE number >= ? AND key = ?", (self._first.get(key, 0), key))
 
     async def close(self) -> None:
         self._db.close()

@@ -61,11 +61,11 @@ def retold(merchant: Merchant) -> dict[str, Any]:
     whole = state(merchant)
     for name in ("rows", "paged"):
         whole[name] = {kind: [told(record) for record in records] for kind, records in whole[name].items()}
-    return {**whole, "ready": {key: told(record) for key, record in merchant.ready.items()}}
+    return {**whole, "ready": list(map(told, merchant.ready.values()))}
 
 
 def state(merchant: Merchant) -> dict[str, Any]:
-    """All of a merchant that a restart must not change; records, indexes, transfers and timers in their order.
+    """All of a merchant that a restart must not change; records, indexes, transfers, timers and due webhooks in order.
 
     A picture: it stays as it is when the merchant goes on.
     """
@@ -81,5 +81,5 @@ def state(merchant: Merchant) -> dict[str, Any]:
         "clock": (merchant.clock.at(merchant.wall()), merchant.clock.rate),
         "serial": merchant.serial,
         "settings": merchant.settings,
-        "ready": dict(merchant.ready),
+        "ready": list(merchant.ready.values()),
     }
