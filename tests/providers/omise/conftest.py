@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,3 +13,17 @@ def till() -> Iterator[Till]:
     made = Till()
     yield made
     made.close()
+
+
+@pytest.fixture
+def open_till() -> Iterator[Callable[..., Till]]:
+    """Makes such merchants with settings of their own."""
+    made: list[Till] = []
+
+    def one(**settings: object) -> Till:
+        made.append(Till(**settings))
+        return made[-1]
+
+    yield one
+    for till in made:
+        till.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.core.records import Event
 from tests.harness import Answer, Shop
+from tests.providers.omise.samples import wrong_event
 from tests.providers.omise.shapes import wrong
 
 CARD = {"name": "Somchai Prasert", "expiration_month": 12, "expiration_year": 2034, "security_code": "123"}
@@ -50,6 +51,16 @@ class Till(Shop):
         answer = self.omise(method, path, params, **options)
         assert answer.status == 200, answer.body
         return answer.body
+
+    def close(self) -> None:
+        """The shop is gone, and every event that it ever froze was in the recorded shape."""
+        super().close()
+        if self.as_recorded:
+            merchant = self.merchant
+            frozen = [event for event in merchant.store.all(Event) if event.provider == "omise"]
+            envelope = merchant.dialects["omise"].envelope
+            violations = [line for event in frozen for line in wrong_event(json.loads(envelope(merchant, event)))]
+            assert not violations, "\n".join(violations)
 
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
         """A call of the control API with the Omise key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -132,8 +133,8 @@ def test_authorization_is_reversed(till: Till) -> None:
 
 
 @pytest.mark.parametrize(("country", "days"), [("TH", 7), ("JP", 30)])
-def test_unused_authorization_expires_on_its_day(country: str, days: int) -> None:
-    till = Till(providers={"omise": {"country": country}})
+def test_unused_authorization_expires_on_its_day(country: str, days: int, open_till: Callable[..., Till]) -> None:
+    till = open_till(providers={"omise": {"country": country}})
     charge = till.charge(capture=False, currency="jpy")
     assert till.advance(days=days, seconds=-1) == []
     assert till.advance(seconds=1) == ["charge_expires"]
@@ -143,7 +144,6 @@ def test_unused_authorization_expires_on_its_day(country: str, days: int) -> Non
     assert till.keys() == ["charge.create", "charge.expire"]
     refused = till.omise("POST", f"/charges/{charge['id']}/reverse")
     assert (refused.status, refused["code"]) == (400, "expired_charge")
-    till.close()
 
 
 def test_charge_is_updated_in_any_state(till: Till) -> None:

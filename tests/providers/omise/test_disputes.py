@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,22 +79,20 @@ def test_silence_loses_on_the_fourteenth_day(till: Till) -> None:
 
 
 @pytest.mark.parametrize("days", [7, 21])
-def test_response_window_is_a_setting(days: int) -> None:
-    till = Till(providers={"omise": {"response_days": days}})
+def test_response_window_is_a_setting(days: int, open_till: Callable[..., Till]) -> None:
+    till = open_till(providers={"omise": {"response_days": days}})
     till.dispute()
     assert till.advance(days=days - 1) == []
     assert till.advance(days=1) == ["response_due"]
-    till.close()
 
 
-def test_charge_dispute_at_tells_the_deadline_if_asked_to() -> None:
+def test_charge_dispute_at_tells_the_deadline_if_asked_to(open_till: Callable[..., Till]) -> None:
     """The real API has no such field, so a setting turns it on."""
-    till = Till(providers={"omise": {"charge_dispute_at": True}})
+    till = open_till(providers={"omise": {"charge_dispute_at": True}})
     till.as_recorded = False
     dispute = till.dispute()
     assert list(dispute)[-1] == "charge_dispute_at"
     assert dispute["charge_dispute_at"] == "2026-01-19T09:00:00Z"
-    till.close()
 
 
 def test_answered_dispute_has_no_deadline(till: Till) -> None:
@@ -104,23 +103,21 @@ def test_answered_dispute_has_no_deadline(till: Till) -> None:
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("won", "won"), ("lost", "lost"), ({"won": 1.0}, "won"), ({"won": 0.0}, "lost")])
-def test_outcome_decides_after_sixty_days(outcome: Any, status: str) -> None:
-    till = Till(outcome=outcome)
+def test_outcome_decides_after_sixty_days(outcome: Any, status: str, open_till: Callable[..., Till]) -> None:
+    till = open_till(outcome=outcome)
     dispute = till.dispute()
     till.ok("PATCH", f"/disputes/{dispute['id']}", {"message": "Signed for"})
     assert till.advance(days=60) == ["decision"]
     assert till.ok("GET", f"/disputes/{dispute['id']}")["status"] == status
     assert till.keys()[-1] == "dispute.close"
-    till.close()
 
 
-def test_profile_network_loses_what_nobody_else_decides() -> None:
-    till = Till(profile="network")
+def test_profile_network_loses_what_nobody_else_decides(open_till: Callable[..., Till]) -> None:
+    till = open_till(profile="network")
     dispute = till.dispute()
     till.ok("PATCH", f"/disputes/{dispute['id']}", {"message": "Signed for"})
     assert "decision" in till.advance(days=60)
     assert till.ok("GET", f"/disputes/{dispute['id']}")["status"] == "lost"
-    till.close()
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -68,13 +69,12 @@ def test_a_part_cannot_be_voided(till: Till) -> None:
     assert refund(till, till.charge(), 100_000, void=True)["voided"] is True
 
 
-def test_void_window_is_a_setting() -> None:
-    till = Till(providers={"omise": {"void_hours": 1}})
+def test_void_window_is_a_setting(open_till: Callable[..., Till]) -> None:
+    till = open_till(providers={"omise": {"void_hours": 1}})
     charge = till.charge()
     till.advance(seconds=3_601)
     assert till.ok("GET", f"/charges/{charge['id']}")["can_perform_void"] is False
     assert refund(till, charge, 100_000)["voided"] is False
-    till.close()
 
 
 def test_what_cannot_be_refunded(till: Till) -> None:
@@ -122,12 +122,11 @@ def test_refunds_are_listed_and_retrieved(till: Till) -> None:
 
 
 @pytest.mark.parametrize("profile", ["testmode", "network"])
-def test_books_balance_whatever_goes_back(profile: str) -> None:
-    till = Till(profile=profile)
+def test_books_balance_whatever_goes_back(profile: str, open_till: Callable[..., Till]) -> None:
+    till = open_till(profile=profile)
     for amount in (10_000, 100_000):
         refund(till, till.charge(), amount)
     assert till.merchant.ledger.balanced()
     till.advance(days=8)
     total = till.ok("GET", "/balance")
     assert total["total"] == total["transferable"] == 96_094 - 10_000
-    till.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -101,22 +102,23 @@ def test_source_that_is_refused(till: Till, params: dict[str, Any], message: str
     assert (refused.status, refused["code"], refused["message"]) == (400, "bad_request", message)
 
 
-def test_econtext_needs_a_name_and_a_phone() -> None:
-    till = Till(providers={"omise": {"country": "JP"}})
+def test_econtext_needs_a_name_and_a_phone(open_till: Callable[..., Till]) -> None:
+    till = open_till(providers={"omise": {"country": "JP"}})
     params: dict[str, Any] = {"amount": 1_000, "currency": "jpy", "type": "econtext", "email": "a@example.com"}
     assert till.omise("POST", "/sources", params)["message"] == "name cannot be blank"
     assert till.omise("POST", "/sources", {**params, "name": "Taro"})["message"] == "phone_number must contain 10-11 digit characters"
     assert till.ok("POST", "/sources", {**params, "name": "Taro", "phone_number": "0123456789"})["phone_number"] == "0123456789"
-    till.close()
 
 
-@pytest.mark.parametrize(("country", "kind", "currency", "amount", "fee"), [("SG", "paynow", "sgd", 40_000, 400), ("TH", "mobile_banking_scb", "thb", 40_000, 800)])
-def test_fees_of_other_ways_to_pay(country: str, kind: str, currency: str, amount: int, fee: int) -> None:
-    till = Till(providers={"omise": {"country": country}})
+@pytest.mark.parametrize(
+    ("country", "kind", "currency", "amount", "fee"),
+    [("SG", "paynow", "sgd", 40_000, 400), ("TH", "mobile_banking_scb", "thb", 40_000, 800)],
+)
+def test_fees_of_other_ways_to_pay(country: str, kind: str, currency: str, amount: int, fee: int, open_till: Callable[..., Till]) -> None:
+    till = open_till(providers={"omise": {"country": country}})
     charge = till.ok("POST", "/charges", {"amount": amount, "currency": currency, "source": {"type": kind}})
     assert charge["fee"] == fee
     assert charge["fee_vat"] == (0 if kind == "paynow" else 56)
-    till.close()
 
 
 def test_capability_lists_what_a_source_may_be(till: Till) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.harness import DAY
@@ -120,9 +121,9 @@ def test_balance_and_transactions_tell_the_same(till: Till) -> None:
     assert till.merchant.ledger.balanced()
 
 
-def test_live_timing_makes_money_transferable_after_a_week() -> None:
+def test_live_timing_makes_money_transferable_after_a_week(open_till: Callable[..., Till]) -> None:
     """Profile network, Thailand: seven days."""
-    till = Till(profile="network")
+    till = open_till(profile="network")
     charge = till.charge()
     line = till.ok("GET", f"/transactions/{charge['transaction']}")
     assert (line["transferable_at"], line["created_at"]) == ("2026-01-12T09:00:00Z", "2026-01-05T09:00:00Z")
@@ -131,7 +132,6 @@ def test_live_timing_makes_money_transferable_after_a_week() -> None:
     assert till.advance(days=7) == ["funds_available"]
     assert till.ok("GET", "/balance")["transferable"] == 96_094
     assert till.keys() == ["charge.create"]
-    till.close()
 
 
 def test_stripe_and_omise_keep_separate_books(till: Till) -> None:
