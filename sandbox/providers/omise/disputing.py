@@ -164,7 +164,6 @@ ALIASES: Mapping[str, str] = {
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("silence loses a dispute after 14 days (setting response_days)", "official pages say 7, and 14 to 21; the object has no date"),
     ("a dispute lost by silence keeps message null and closes at the deadline", "no recording"),
-    ("reason_message of 16 of the 18 reason codes", "wording"),
     ("a message that follows a message while the dispute is pending is kept", "perhaps refused"),
     ("a charge whose dispute was won is neither disputable nor refundable", "recorded for the flags after an open dispute only"),
     ("a document larger than 10 MB, or of an unknown kind, answers bad_request", "wording"),

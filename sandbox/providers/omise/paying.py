@@ -156,5 +156,6 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a full refund within 24 hours (setting void_hours) is a void; a part never is", "recorded once, 5 h 48 min after the capture"),
     ("an authorization of a pending charge still expires 7 days after the charge was made", "behaviour"),
     ("mark_as_failed and a payer who refuses give failure_code payment_rejected, for a card failed_processing", "codes"),
+    ("authorize_uri names the merchant, because a browser brings no key", "the sandbox's own"),
     ("promptpay and other sources cannot be refunded or disputed", "recorded for one wechat_pay charge"),
 )

@@ -82,6 +82,7 @@ class Omise:
 
     name = OMISE
     newest = NEWEST
+    sockets = None
     machines: Mapping[type, Table] = MACHINES
     derived = DERIVED
     records: Sequence[type] = RECORDS

@@ -17,7 +17,7 @@ from sandbox.providers.omise.routes import account, customers, find, tokens
 from sandbox.providers.omise.views import cards as card_views
 from sandbox.providers.omise.wire import Page
 
-NO_WAY_TO_PAY = "card, customer, or source can't be blank"  # Assumed: the wording
+NO_WAY_TO_PAY = "card, customer, or source can't be blank"
 AUTHORIZATION_TYPES = ("pre_auth", "final_auth")
 KEPT_TEXTS = ("ip", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
 

@@ -175,3 +175,9 @@ OPERATIONS = (
     Op("POST", "/sources", create_source, public=create_source),
     Op("GET", "/sources/{source}", retrieve_source, public=retrieve_source),
 )
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a year more than 50 years away is no plausible one", "boundary"),
+    ("a security code counts as right whenever one is given", "behaviour; one test card fails when it is charged"),
+    ("what the payer of an offline source scans is a text of the sandbox's own", "the picture has no address to load it from"),
+    ("a browser may look at a token or a source with the public key", "documented for tokens"),
+)

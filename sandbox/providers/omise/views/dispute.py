@@ -34,6 +34,8 @@ REASONS: Mapping[str, str] = {
     "invalid_data": "Invalid Data",
 }
 
+ASSUMED: tuple[tuple[str, str], ...] = (("reason_message of 16 of the 18 reason codes", "wording; two were recorded"),)
+
 
 def documents_of(merchant: Merchant, d: Dispute) -> list[Document]:
     """A dispute's documents that were not deleted, oldest first."""
