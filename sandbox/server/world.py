@@ -13,10 +13,12 @@ from sandbox.journal.base import Journal, JournalError, NullJournal
 from sandbox.providers.base import Provider
 
 Watcher = Callable[[Merchant, Sequence[Change]], None]
+Reader = Callable[["Logged"], None]
 # A merchant's log is rewritten as its bare state when it holds so many changes more than that would take: the file stays
 # within a few times the state, and the time that rewriting takes stays a fraction of the time that the log took.
 LOG_RATIO_MAX = 4
 LOG_CHANGES_MIN = 20_000  # below this it is not worth while
+STATE_CHANGES_MAX = 100_000  # a larger state is rewritten only at a start: it would stop the running server for seconds
 
 
 class Logged(NamedTuple):
@@ -28,18 +30,19 @@ class Logged(NamedTuple):
     method: str
     path: str
     query: str
-    status: int
+    status: int  # 0: a fault left it without an answer
     seconds: float  # wall
     idempotency_key: str
     error: Mapping[str, Any] | None
+    faults: Sequence[str] = ()  # that struck it: the word, a space, the id
 
 
 class Desk:
     """What the server knows of a merchant besides the merchant: requests under way, the log, answers being made."""
 
-    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "rewrite_at", "running", "serial", "settings")
+    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "readers", "rewrite_at", "running", "serial", "settings")
 
-    def __init__(self, merchant: Merchant, kept: bool) -> None:
+    def __init__(self, merchant: Merchant, kept: bool, readers: list[Reader]) -> None:
         clock = merchant.clock
         self.birth: list[Change] = [Tick(clock.base, clock.wall, clock.rate), Configure(merchant.settings)]
         self.kept = kept  # whether the journal knows the merchant already
@@ -47,6 +50,7 @@ class Desk:
         self.serial = 0  # requests seen
         self.in_flight: set[str] = set()  # idempotency keys
         self.log: deque[Logged] = deque()
+        self.readers = readers  # of the log as it grows
         self.settings = merchant.settings  # as they were when it was last looked
         self.look_in = 0  # changes until it is looked what the merchant may forget
         self.logged = 0  # changes that the journal keeps
@@ -58,6 +62,8 @@ class Desk:
         kept = settings.get("requests_kept", retention.REQUESTS_KEPT)
         while len(self.log) > kept:
             self.log.popleft()
+        for read in self.readers:
+            read(line)
 
 
 class World:
@@ -75,6 +81,7 @@ class World:
         self.merchants: dict[str, Merchant] = {}
         self.desks: dict[str, Desk] = {}
         self.watchers: list[Watcher] = []
+        self.readers: dict[str, list[Reader]] = {}  # merchant name -> who reads its request log, whoever has that name
         self.admit: Callable[[str], None] = admit_every_url  # refuses webhook URLs that this server does not send to
         self.set_aside: dict[str, list[Change]] = {}  # what the journal had under keys that are no merchants
         self.base_url = ""  # where links in answers point to
@@ -91,7 +98,7 @@ class World:
         merchant.admit = self._admit
         merchant.base_url = self.base_url
         self.merchants[merchant.name] = merchant
-        self.desks[merchant.name] = Desk(merchant, kept)
+        self.desks[merchant.name] = Desk(merchant, kept, self.readers.setdefault(merchant.name, []))
         return merchant
 
     def _admit(self, url: str) -> None:
@@ -109,7 +116,7 @@ class World:
             merchant.apply(change)
             self.desks[key].logged += 1
         for merchant in self.merchants.values():
-            await self._tidy(merchant, self.desks[merchant.name])
+            await self._tidy(merchant, self.desks[merchant.name], starting=True)
 
     async def keep(self, merchant: Merchant) -> Sequence[Change]:
         """The merchant's unit of work is durable and everybody who watches has seen it.
@@ -153,10 +160,11 @@ class World:
         self.broken = f"the journal could not be written ({why}). Restart the server: what it answered before is kept."
         return JournalError(self.broken)
 
-    async def _tidy(self, merchant: Merchant, desk: Desk) -> None:
-        """The merchant's log is no longer than a few times its state."""
+    async def _tidy(self, merchant: Merchant, desk: Desk, starting: bool = False) -> None:
+        """The merchant's log is no longer than a few times its state, or will be looked at again when it has doubled."""
         size = snapshot.size(merchant)
-        desk.rewrite_at = max(LOG_CHANGES_MIN, LOG_RATIO_MAX * size)
-        if desk.logged > desk.rewrite_at:
+        most = max(LOG_CHANGES_MIN, LOG_RATIO_MAX * size)
+        if desk.logged > most and (starting or size <= STATE_CHANGES_MAX):
             await self.journal.rewrite(merchant.name, snapshot.dump(merchant))
             desk.logged = size
+        desk.rewrite_at = max(most, 2 * desk.logged)

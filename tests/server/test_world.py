@@ -151,13 +151,28 @@ def test_a_log_is_rewritten_when_it_is_many_times_its_state(opened: Opened, monk
     monkeypatch.setattr(worlds, "LOG_CHANGES_MIN", 100)
     journal = ListJournal()
     shop = opened(journal)
-    made = shop.post("/v1/customers")
+    shop.pay()
+    longest = 0
     for number in range(400):
-        shop.post(f"/v1/customers/{made['id']}", {"metadata": {"n": number}})
-    size = 3 + sum(len(shelf) for shelf in shop.merchant.store.shelves.values())
-    assert sum(len(changes) for _, changes in journal.entries) <= worlds.LOG_RATIO_MAX * size + 100
+        assert shop.control("POST", "/settings", {"outcome": ("won", "lost")[number % 2]}).status == 200
+        longest = max(longest, sum(len(changes) for _, changes in journal.entries))
+    assert 100 <= longest <= 101
     again = opened(journal)
     assert state(again.merchant) == state(shop.merchant)
+
+
+def test_a_large_state_is_not_rewritten_while_the_server_runs(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would stop everybody for seconds; the next start does it."""
+    monkeypatch.setattr(worlds, "LOG_CHANGES_MIN", 100)
+    monkeypatch.setattr(worlds, "STATE_CHANGES_MAX", 2)
+    journal = ListJournal()
+    shop = opened(journal)
+    for number in range(200):
+        assert shop.control("POST", "/settings", {"outcome": ("won", "lost")[number % 2]}).status == 200
+    assert len(journal.entries) == 200
+    again = opened(journal)
+    assert state(again.merchant) == state(shop.merchant)
+    assert len(journal.entries) == 1
 
 
 def test_a_long_log_is_rewritten_when_it_is_loaded(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
