@@ -175,6 +175,18 @@ def test_escalate_inquiry_evidence(shop: Shop) -> None:
     assert status(shop, dispute) == "won"
 
 
+def test_an_escalated_inquiry_waits_for_its_new_deadline_only(shop: Shop) -> None:
+    """Neither for the inquiry's expiry nor for a decision on the first response."""
+    dispute = opened(shop, kind="inquiry")
+    submit(shop, dispute, "losing_evidence")
+    assert [timer.name for timer in shop.merchant.timers.of(dispute)] == ["inquiry_expires", "decision"]
+    merchant = shop.merchant
+    merchant.begin()
+    PROVIDER.bank.decide(merchant, merchant.get("stripe", Dispute, dispute), "escalate")
+    merchant.commit()
+    assert [timer.name for timer in shop.merchant.timers.of(dispute)] == ["evidence_due"]
+
+
 def test_an_unanswered_escalation_is_lost(shop: Shop) -> None:
     dispute = opened(shop, kind="inquiry")
     submit(shop, dispute, "escalate_inquiry_evidence")
