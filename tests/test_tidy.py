@@ -43,7 +43,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/delivery/": ("sandbox.core", "httpx", "certifi"),  # certifi comes with httpx
     "sandbox/server/": ("sandbox.core", "sandbox.providers", "sandbox.journal", "sandbox.delivery", "sandbox.settings", "starlette",
                         "uvicorn", "httptools", "orjson", "pydantic", "typing_extensions"),  # which comes with pydantic
-    "sandbox/scenario/": ("sandbox.core", "httpx", "yaml", "pydantic", "faker", "orjson"),
+    "sandbox/scenario/": ("sandbox.core", "httpx", "yaml", "pydantic", "faker", "orjson", "rich"),
     "sandbox/dashboard/": (),
     "sandbox/settings.py": ("sandbox.core",),
     "sandbox/": ANYTHING,
