@@ -20,13 +20,19 @@ def known(version: str | None) -> str:
     return version if version in VERSIONS else NEWEST
 
 
-def older(shown: Any, version: str) -> Any:
-    """An answer of the newest version as an older one shows it, with everything in it."""
+def older(shown: Any, version: str, inside: bool = False) -> Any:
+    """An answer of the newest version as an older one shows it, with everything in it.
+
+    Args:
+        inside: it stands inside another object, where lists have no order.
+    """
     if shown.__class__ is list:
-        return [older(item, version) for item in shown]
+        return [older(item, version, True) for item in shown]
     if shown.__class__ is not dict:
         return shown
-    out = {key: value if key == "metadata" else older(value, version) for key, value in shown.items()}
+    out = {key: value if key == "metadata" else older(value, version, True) for key, value in shown.items()}
+    if inside and out.get("object") == "list":
+        out["order"] = None
     change = CHANGES.get(out.get("object", ""))
     out = change(out, version) if change is not None else out
     if "created_at" in out:
