@@ -24,7 +24,7 @@ from sandbox.core.records import (
     Refund,
     Settlement,
 )
-from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, LegacySource, LegacyToken, PaymentIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
 from tests.providers.omise import samples as omise
@@ -68,6 +68,12 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         ),
         Customer: Customer("cus_SampleCustomer", "stripe", NEW, now),
         Instrument: Instrument("pm_1SampleMethod", "stripe", NEW, now, "card", details={"card": card}),
+        LegacyToken: LegacyToken(
+            "tok_1SampleToken", "stripe", NEW, now, "4242424242424242", "card_1SampleCard", {"card": card, "billing_details": NO_BILLING}
+        ),
+        LegacySource: LegacySource(
+            "card_1SampleCard", "stripe", NEW, now, "card", "cus_SampleCustomer", details={"card": card, "billing_details": NO_BILLING}
+        ),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),
         Settlement: next(merchant.store.all(Settlement)),

@@ -116,6 +116,29 @@ def token_charge(shop: Shop, token: str = "tok_visa", **params: Any) -> Answer:
     return shop.post("/v1/charges", {"amount": 2000, "currency": "usd", "source": token, **params})
 
 
+def source_saved(shop: Shop, source: str = "tok_mastercard") -> Answer:
+    return shop.post(f"/v1/customers/{customer(shop)['id']}/sources", {"source": source})
+
+
+def source_edited(shop: Shop) -> Answer:
+    card = source_saved(shop)
+    return shop.post(f"/v1/customers/{card['customer']}/sources/{card['id']}", {"name": "Jane", "exp_year": 2040})
+
+
+def source_deleted(shop: Shop) -> Answer:
+    card = source_saved(shop)
+    return shop.delete(f"/v1/customers/{card['customer']}/sources/{card['id']}")
+
+
+def source_object(shop: Shop) -> Answer:
+    return shop.post("/v1/sources", {"type": "card", "token": "tok_visa", "owner": {"email": "jenny@example.com"}})
+
+
+def customer_with_sources(shop: Shop) -> Answer:
+    made = source_saved(shop, source_object(shop)["id"])
+    return again(shop, "customers", made["customer"], expand=["default_source", "sources"])
+
+
 SCENES: dict[str, Scene] = {
     "payment_intent.requires_payment_method": lambda shop: intent(shop, description="order 6735", metadata={"order": "6735"}),
     "payment_intent.requires_payment_method_after_decline": intent_declined,
@@ -145,5 +168,10 @@ SCENES: dict[str, Scene] = {
     "payment_method.detached": detached,
     "customer.active": lambda shop: customer(shop, metadata={"crm": "7"}, phone="+15555550100", address=BILLING["address"]),
     "customer.deleted": customer_deleted,
+    "customer.with_sources": customer_with_sources,
+    "card.saved": source_saved,
+    "card.deleted": source_deleted,
+    "source.chargeable": source_object,
+    "token.fresh": lambda shop: shop.post("/v1/tokens", {"card": {"number": "4242424242424242", "exp_month": 8, "exp_year": 2030}}),
     "customer.deleted_expanded": customer_expanded,
 }

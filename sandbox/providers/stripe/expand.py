@@ -12,11 +12,11 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.records import LegacySource, PaymentIntent
 from sandbox.providers.stripe.views.dispute import FILES
 
 DEPTH_MAX = 4
-REFUNDS_SHOWN = 10
+REFUNDS_SHOWN = SOURCES_SHOWN = 10
 Loader = Callable[[Merchant, dict[str, Any], str], Any]
 View = Callable[[Merchant, Any], dict[str, Any]]
 
@@ -39,8 +39,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "dispute": {"balance_transaction": (Entry,), "charge": (Charge,), "payment_intent": (PaymentIntent,)},
     "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
-    "card": {"mandate": None},
-    "customer": {"default_source": None, "test_clock": None},
+    "card": {"customer": (Customer,), "mandate": None},
+    "customer": {"default_source": (LegacySource,), "test_clock": None},
     "invoice_settings": {"default_payment_method": (Instrument,)},
     "balance_transaction": {"source": (Charge, Refund, Dispute)},
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
@@ -66,7 +66,9 @@ PASSED: Mapping[str, Sequence[str]] = {
         "checks", "extended_authorization", "generated_from", "incremental_authorization", "installments", "multicapture",
         "network_token", "networks", "overcapture", "three_d_secure", "three_d_secure_usage", "wallet",
     ),
-    "customer": ("address", "cash_balance", "discount", "invoice_settings", "shipping", "tax"),
+    "customer": ("address", "cash_balance", "discount", "invoice_settings", "shipping", "sources", "tax"),
+    "source": ("card", "code_verification", "owner", "receiver", "redirect", "source_order"),
+    "token": ("bank_account", "card"),
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
     "file": ("links",),
@@ -78,7 +80,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     ),
 }  # fmt: skip
 # Lists that are left out unless asked for, and are always empty here: nothing of the kind can be made yet.
-EMPTY_LISTS: Mapping[str, Sequence[str]] = {"customer": ("sources", "subscriptions", "tax_ids")}
+EMPTY_LISTS: Mapping[str, Sequence[str]] = {"customer": ("subscriptions", "tax_ids")}
 
 
 def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view_of: Callable[[type], View]) -> None:
@@ -114,7 +116,9 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
     kind = of or str(node.get("object", ""))
     if kind == "charge" and name == "refunds" and "refunds" not in node:
         node["refunds"] = _refunds(merchant, node, view_of)
-    if name in EMPTY_LISTS.get(kind, ()) and not node.get("deleted"):
+    if kind == "customer" and name == "sources" and not node.get("deleted"):
+        node.setdefault("sources", _sources(merchant, node, view_of))
+    elif name in EMPTY_LISTS.get(kind, ()) and not node.get("deleted"):
         node[name] = {"object": "list", "data": [], "has_more": False, "url": f"/v1/customers/{node['id']}/{name}"}
         return
     fields = EXPANDABLE.get(kind, {})
@@ -157,4 +161,17 @@ def _refunds(merchant: Merchant, charge: dict[str, Any], view_of: Callable[[type
         "has_more": len(found) > REFUNDS_SHOWN,
         "total_count": len(found),
         "url": f"/v1/charges/{charge['id']}/refunds",
+    }
+
+
+def _sources(merchant: Merchant, customer: dict[str, Any], view_of: Callable[[type], View]) -> dict[str, Any]:
+    """A customer's cards and sources, newest first, at most ten."""
+    found = merchant.store.shelf(STRIPE, LegacySource).of("customer_id", customer["id"])[::-1]
+    show = view_of(LegacySource)
+    return {
+        "object": "list",
+        "data": [show(merchant, source) for source in found[:SOURCES_SHOWN]],
+        "has_more": len(found) > SOURCES_SHOWN,
+        "total_count": len(found),
+        "url": f"/v1/customers/{customer['id']}/sources",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.providers.base import Rule
 from sandbox.providers.rules import gathered
-from sandbox.providers.stripe import cards, disputing, errors, events, limits, machines, money, upload, validate
+from sandbox.providers.stripe import cards, disputing, errors, events, limits, listening, machines, money, saving, upload, validate
 from sandbox.providers.stripe.routes import (
     charge_parts,
     charges,
@@ -27,9 +27,9 @@ TOPICS = (
     ("Disputes", disputing), ("Disputes", disputes),
     ("Money and time", money), ("Money and time", money_view),
     ("Cards", cards),
-    ("Customers", customers),
+    ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", upload),
-    ("Webhooks", events), ("Webhooks", endpoints),
+    ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
     ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
 )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Stripe's transition tables, in its own status words.
 
-Four words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+Five words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
 beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
-accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. `WIRE_STATUS` translates them.
+accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. A source object that a
+customer owns is `linked` where the API says `chargeable`. `WIRE_STATUS` translates them.
 
 Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
 "Refunds", read 2026-11-23. What neither shows is in `ASSUMED`.
@@ -15,9 +16,9 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
-from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, LegacySource, LegacyToken, PaymentIntent
 
-WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost"}
+WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable"}
 
 # Money
 
@@ -204,6 +205,22 @@ INSTRUMENT: Table = {
     ("attached", T.DETACH): Row("spent", emit=(Emit("payment_method.detached", diff=True),)),
 }
 
+TOKEN: Table = {
+    (NEW, T.CREATE): Row("fresh"),
+    ("fresh", T.SPEND): Row("used"),
+}
+
+SOURCE: Table = {
+    (NEW, T.CREATE): Row("chargeable", emit=(Emit("source.chargeable"),)),
+    (NEW, T.ATTACH): Row("saved", emit=(Emit("customer.source.created"),)),  # a card
+    ("chargeable", T.ATTACH): Row("linked", emit=(Emit("customer.source.created"),)),
+    ("chargeable", T.SPEND): Row("consumed"),
+    **{(status, T.UPDATE): Row(status) for status in ("chargeable", "consumed")},
+    **{(status, T.UPDATE): Row(status, emit=(Emit("customer.source.updated", diff=True),)) for status in ("saved", "linked")},
+    ("saved", T.DETACH): Row("deleted", emit=(Emit("customer.source.deleted", diff=True),)),
+    ("linked", T.DETACH): Row("consumed", emit=(Emit("customer.source.deleted", diff=True),)),
+}
+
 DOCUMENT: Table = {(NEW, T.CREATE): Row("kept", emit=(Emit("file.created"),))}
 
 WARNING: Table = {
@@ -228,6 +245,8 @@ MACHINES: Mapping[type, Table] = {
     Dispute: DISPUTE,
     Customer: CUSTOMER,
     Instrument: INSTRUMENT,
+    LegacyToken: TOKEN,
+    LegacySource: SOURCE,
     Document: DOCUMENT,
     FraudWarning: WARNING,
     Settlement: SETTLEMENT,

@@ -39,8 +39,35 @@ class FraudWarning(NamedTuple):
     fraud_type: str = "made_with_stolen_card"
 
 
-RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning)
+class LegacyToken(NamedTuple):
+    """A card typed in a browser; what it carries is spent once."""
+
+    id: str
+    provider: str
+    status: str  # fresh, used
+    created: int
+    card: str  # the documented test card it is, by number or name
+    card_id: str  # of the card it becomes
+    details: Details = NOTHING
+
+
+class LegacySource(NamedTuple):
+    """What a customer is charged by the legacy way: a saved card, or a source object around one."""
+
+    id: str
+    provider: str
+    status: str
+    created: int
+    kind: str  # card, source
+    customer_id: str = ""
+    card: str = ""  # the documented test card it is, by number or name
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
+RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource)
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
     FraudWarning: ("charge_id", "parent_id"),
+    LegacySource: ("customer_id",),
 }

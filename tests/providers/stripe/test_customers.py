@@ -79,7 +79,7 @@ def test_the_default_payment_method_must_be_hers(shop: Shop) -> None:
     assert shop.post(f"/v1/customers/{customer}", {"invoice_settings": chosen})["invoice_settings"]["default_payment_method"] is None
 
 
-@pytest.mark.parametrize("param", ["source", "tax", "balance", "cash_balance", "tax_id_data", "test_clock", "invoice_prefix"])
+@pytest.mark.parametrize("param", ["tax", "balance", "cash_balance", "tax_id_data", "test_clock", "invoice_prefix"])
 def test_parameters_of_a_later_day_are_refused_by_name(shop: Shop, param: str) -> None:
     answer = shop.post("/v1/customers", {param: "1"})
     assert (answer.status, answer.error["code"], answer.error["param"]) == (501, "sandbox_not_emulated", param)
@@ -157,11 +157,10 @@ def test_the_payment_methods_of_one_customer(shop: Shop) -> None:
     assert (answer.status, answer.error["param"]) == (404, "customer")
 
 
-def test_legacy_sources_are_refused_by_name(shop: Shop) -> None:
-    customer = made(shop)["id"]
-    for answer in (shop.get(f"/v1/customers/{customer}/sources"), shop.get("/v1/customers/search", {"query": "x"})):
-        assert (answer.status, answer.error["code"]) == (501, "sandbox_not_emulated")
-        assert "GET /v1/customers/" in answer.error["message"]
+def test_search_is_refused_by_name(shop: Shop) -> None:
+    answer = shop.get("/v1/customers/search", {"query": "x"})
+    assert (answer.status, answer.error["code"]) == (501, "sandbox_not_emulated")
+    assert "GET /v1/customers/" in answer.error["message"]
 
 
 def test_the_account_is_the_keys_own(shop: Shop) -> None:

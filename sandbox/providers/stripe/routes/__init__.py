@@ -8,6 +8,7 @@ from sandbox.providers.stripe.routes import (
     balance,
     charge_parts,
     charges,
+    customer_sources,
     customers,
     disputes,
     endpoints,
@@ -18,6 +19,8 @@ from sandbox.providers.stripe.routes import (
     intents,
     methods,
     refunds,
+    sources,
+    tokens,
     warnings,
 )
 
@@ -34,6 +37,9 @@ OPERATIONS: tuple[Op, ...] = (
     *events.OPERATIONS,
     *endpoints.OPERATIONS,
     *customers.OPERATIONS,
+    *customer_sources.OPERATIONS,
+    *tokens.OPERATIONS,
+    *sources.OPERATIONS,
     *files.OPERATIONS,
     *warnings.OPERATIONS,
     *account.OPERATIONS,

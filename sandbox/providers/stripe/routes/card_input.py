@@ -35,10 +35,9 @@ class CardData(CardNumber):
     networks: NotYet = None
 
 
-class SourceCard(CardNumber):
-    """`source` or `card` of a charge, as a hash."""
+class TokenCard(CardNumber):
+    """`card` of a token."""
 
-    object: Literal["card"] = "card"
     name: Clearable[Text] = None
     address_city: Clearable[Text] = None
     address_country: Clearable[Text] = None
@@ -46,6 +45,13 @@ class SourceCard(CardNumber):
     address_line2: Clearable[Text] = None
     address_state: Clearable[Text] = None
     address_zip: Clearable[Text] = None
+    currency: NotYet = None
+
+
+class SourceCard(TokenCard):
+    """`source` or `card` of a charge or a customer, as a hash."""
+
+    object: Literal["card"] = "card"
 
 
 def typed(merchant: Merchant, given: CardNumber, full_name: Naming) -> tuple[Card, Facts]:
@@ -62,13 +68,13 @@ def typed(merchant: Merchant, given: CardNumber, full_name: Naming) -> tuple[Car
     return card, paying.card_facts(merchant, card, month, year)
 
 
-def by_token(merchant: Merchant, key: str, param: str) -> tuple[Card, Facts]:
-    """The same of a magic token `tok_NAME`, which never runs out."""
-    card = cards.by_token(key)
-    if card is None:
-        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=key, param=param)
-    cards.require_emulated(card)
-    return card, paying.card_facts(merchant, card)
+def billed_to(given: TokenCard) -> dict[str, Any]:
+    """Whom a typed card belongs to, as billing details."""
+    address = {
+        "city": given.address_city, "country": given.address_country, "line1": given.address_line1, "line2": given.address_line2,
+        "postal_code": given.address_zip, "state": given.address_state,
+    }  # fmt: skip
+    return {**NO_BILLING, "address": address, "name": given.name}
 
 
 def billing(given: BillingDetails | None) -> dict[str, Any] | None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying
+from sandbox.providers.stripe import paying, saving
 from sandbox.providers.stripe.addresses import Shipping
+from sandbox.providers.stripe.cards import Card
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.limits import check_amount
+from sandbox.providers.stripe.records import LegacySource
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.routes.card_input import SourceCard, by_token, typed
+from sandbox.providers.stripe.routes.card_input import SourceCard, billed_to, typed
 from sandbox.providers.stripe.validate import (
     Amount,
     Bool,
@@ -33,8 +34,9 @@ from sandbox.providers.stripe.validate import (
     TextOr,
     merge_metadata,
 )
-from sandbox.providers.stripe.views.charge import NO_BILLING
 from sandbox.providers.stripe.views.charge import charge as charge_view
+from sandbox.providers.stripe.views.source import card as card_view
+from sandbox.providers.stripe.views.source import source as source_view
 from sandbox.providers.stripe.wire import Failed, Page, slice_of
 
 NO_CARD = (
@@ -75,90 +77,81 @@ class ChargeCreate(Expandable):
     transfer_group: Clearable[Text] = None
 
 
-def legacy_card(card_id: str, facts: Mapping[str, Any], billing: Mapping[str, Any]) -> dict[str, Any]:
-    """The card object that charges made with a token carry as `source`."""
-    address = billing["address"]
-    return {
-        "id": card_id,
-        "object": "card",
-        "address_city": address["city"],
-        "address_country": address["country"],
-        "address_line1": address["line1"],
-        "address_line1_check": "pass" if address["line1"] else None,
-        "address_line2": address["line2"],
-        "address_state": address["state"],
-        "address_zip": address["postal_code"],
-        "address_zip_check": "pass" if address["postal_code"] else None,
-        "brand": cards.legacy_brand(facts["brand"]),
-        "country": facts["country"],
-        "customer": None,
-        "cvc_check": "pass" if facts.get("cvc", True) else None,
-        "dynamic_last4": None,
-        "exp_month": facts["exp_month"],
-        "exp_year": facts["exp_year"],
-        "fingerprint": facts["fingerprint"],
-        "funding": facts["funding"],
-        "last4": facts["last4"],
-        "metadata": {},
-        "name": billing["name"],
-        "networks": {"preferred": None},
-        "regulated_status": "unregulated",
-        "tokenization_method": None,
-        "wallet": None,
-    }
+class Paying(NamedTuple):
+    """What a charge is made with: its card, and the `source` that the charge shows."""
+
+    card: Card
+    facts: Mapping[str, Any]
+    billing: Mapping[str, Any]
+    shown: Mapping[str, Any]
 
 
 def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     check_amount(params.amount, params.currency)
     param = "source" if params.source is not None else "card"
-    source = params.source if params.source is not None else params.card
-    if params.customer is not None:
-        raise no_card(merchant, find.customer(merchant, params.customer), source)
-    if source is None:
+    given = params.source if params.source is not None else params.card
+    customer = find.customer(merchant, params.customer) if params.customer is not None else None
+    if customer is not None:
+        how = by_customer(merchant, customer, given)
+    elif given is None:
         raise Refusal(Reason.PARAM_MISSING, message="Must provide source or customer.", param="")
-    if isinstance(source, SourceCard):
-        card, facts = typed(merchant, source, lambda key: f"{param}[{key}]")
-        billing = billed_to(source)
     else:
-        card, facts = by_token(merchant, source, param)
-        billing = NO_BILLING
-    card_id = new_id(merchant, Charge, "", prefix="card_")
+        how = by_source(merchant, given, param)
     details: dict[str, Any] = {
-        "card": facts,
-        "test_card": card.number or card.name,
-        "billing_details": billing,
-        "source": legacy_card(card_id, facts, billing),
+        "card": how.facts,
+        "test_card": how.card.number or how.card.name,
+        "billing_details": how.billing,
+        "source": how.shown,
         **find.kept(params, EXTRAS),
     }
-    if card.after == "funds_available":
+    if how.card.after == "funds_available":
         details["available_now"] = True
     draft = Charge(
         merchant.new_id(STRIPE, Charge), STRIPE, NEW, merchant.now, params.amount, params.currency,
-        instrument_id=card_id, description=params.description, metadata=merge_metadata({}, params.metadata), details=details,
+        customer_id=customer.id if customer is not None else "", instrument_id=how.shown["id"], description=params.description,
+        metadata=merge_metadata({}, params.metadata), details=details,
     )  # fmt: skip
-    charge = paying.charge_card(merchant, card, draft, params.capture)
+    charge = paying.charge_card(merchant, how.card, draft, params.capture)
     if charge.status == "failed":
         return Failed(paying.decline_error(charge))
-    paying.card_effects(merchant, card, charge)
+    paying.card_effects(merchant, how.card, charge)
     return find.in_path(merchant, find.CHARGE, charge.id)  # type: ignore[no-any-return]
 
 
+def by_customer(merchant: Merchant, customer: Customer, given: object) -> Paying:
+    """The customer's default source, or the one named; a token is none of hers."""
+    source = saving.default(merchant, customer) if given is None else merchant.get(STRIPE, LegacySource, str(given))
+    if source is None or source.customer_id != customer.id:
+        raise no_card(merchant, customer, given)
+    shown = source_view(merchant, source)
+    return Paying(paying.card_named(source.card), source.details["card"], source.details["billing_details"], shown)
+
+
+def by_source(merchant: Merchant, given: SourceCard | str, param: str) -> Paying:
+    """A typed card, a token, or a source object that nobody owns: all of them are used up."""
+    if isinstance(given, SourceCard):
+        card, facts = typed(merchant, given, lambda key: f"{param}[{key}]")
+        billing = billed_to(given)
+        return Paying(card, facts, billing, card_view(saving.new_card_id(merchant), facts, billing))
+    source: LegacySource | None = merchant.get(STRIPE, LegacySource, given)
+    if source is not None and source.kind == "source":
+        if source.status != "chargeable":
+            raise Refusal(Reason.PARAM_INVALID, param=param, message=saving.CONSUMED.format(source.id))
+        source = merchant.fire(source, Trigger.SPEND)
+        shown = source_view(merchant, source)
+        return Paying(paying.card_named(source.card), source.details["card"], source.details["billing_details"], shown)
+    carried = saving.spend_token(merchant, given, param)
+    return Paying(carried.card, carried.facts, carried.billing, card_view(carried.card_id, carried.facts, carried.billing))
+
+
 def no_card(merchant: Merchant, customer: Customer, source: object) -> Refusal:
-    """Why a customer cannot be charged: nothing is ever saved with one the legacy way here."""
+    """Why a customer cannot be charged: nothing is saved with her the legacy way, or not this."""
     if source is not None:
         named = source if isinstance(source, str) else "card"
         return Refusal(Reason.NOT_FOUND, code="missing", param="source", message=NOT_LINKED.format(customer.id, named))
     owned = merchant.store.shelf(STRIPE, Instrument).of("customer_id", customer.id)
     message = NO_CARD_BUT_METHOD if owned else NO_CARD
     return Refusal(Reason.PARAM_INVALID, status=402, type="card_error", code="missing", param="card", message=message)
-
-
-def billed_to(source: SourceCard) -> dict[str, Any]:
-    address = {
-        "city": source.address_city, "country": source.address_country, "line1": source.address_line1, "line2": source.address_line2,
-        "postal_code": source.address_zip, "state": source.address_state,
-    }  # fmt: skip
-    return {**NO_BILLING, "address": address, "name": source.name}
 
 
 EXTRAS = ("receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")

@@ -9,9 +9,11 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Customer, Instrument
 from sandbox.providers.base import Op
+from sandbox.providers.stripe import saving
 from sandbox.providers.stripe.addresses import Address
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.routes import find, methods
+from sandbox.providers.stripe.routes import customer_sources, find, methods
+from sandbox.providers.stripe.routes.card_input import SourceCard
 from sandbox.providers.stripe.validate import (
     Clearable,
     Created,
@@ -23,6 +25,7 @@ from sandbox.providers.stripe.validate import (
     NotYet,
     Params,
     Text,
+    TextOr,
     merge_metadata,
 )
 from sandbox.providers.stripe.views.customer import customer as customer_view
@@ -55,7 +58,7 @@ class InvoiceSettings(Params):
     rendering_options: NotYet = None
 
 
-class CustomerUpdate(Expandable):
+class CustomerTerms(Expandable):
     address: Clearable[Address] = None
     business_name: Clearable[Text] = None
     description: Clearable[Text] = None
@@ -67,15 +70,20 @@ class CustomerUpdate(Expandable):
     phone: Clearable[Text] = None
     preferred_locales: ListOf[Text] | None = None
     shipping: Clearable[CustomerShipping] = None
+    source: TextOr[SourceCard] | None = None
     tax_exempt: Clearable[Literal["exempt", "none", "reverse"]] = None
 
 
-class CustomerCreate(CustomerUpdate):
+class CustomerCreate(CustomerTerms):
     payment_method: Text | None = None
 
 
+class CustomerUpdate(CustomerTerms):
+    default_source: Text | None = None
+
+
 def create(merchant: Merchant, params: CustomerCreate) -> Customer:
-    """A customer; `payment_method` is attached at once and may be the default in the same call."""
+    """A customer; `payment_method` is attached and `source` saved at once, and both may be the default in the same call."""
     details = find.kept(params, EXTRAS)
     method: Instrument | None = None
     if params.payment_method is not None:
@@ -94,6 +102,9 @@ def create(merchant: Merchant, params: CustomerCreate) -> Customer:
     )  # fmt: skip
     if method is not None:
         methods.attached(merchant, method, customer.id)
+    if params.source is not None:
+        made = customer_sources.keep(merchant, customer.id, params.source, "source", {})
+        customer = saving.prefer(merchant, customer, made.id)
     return customer
 
 
@@ -113,6 +124,12 @@ def update(merchant: Merchant, params: CustomerUpdate, customer_id: str) -> Cust
         if default is not None and (method is None or method.customer_id != customer.id):
             raise not_attached(default)
         details["default_payment_method"] = default
+    if params.default_source is not None:
+        if params.default_source not in [source.id for source in saving.saved(merchant, customer.id)]:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="source", id=params.default_source, param="default_source")
+        details["default_source"] = params.default_source
+    if params.source is not None:
+        details = customer_sources.replace_default(merchant, customer._replace(details=details), params.source)
     facts: dict[str, Any] = {
         "details": details,
         "metadata": merge_metadata(customer.metadata, params.metadata),
@@ -142,6 +159,8 @@ def delete(merchant: Merchant, params: Params, customer_id: str) -> Customer:
     customer = living(merchant, customer_id)
     for method in list(merchant.store.shelf(STRIPE, Instrument).of("customer_id", customer.id)):
         merchant.fire(method, Trigger.DETACH, customer_id="")
+    for source in list(saving.saved(merchant, customer.id)):
+        saving.remove(merchant, source)
     return merchant.fire(customer, Trigger.DELETE)
 
 

@@ -10,12 +10,12 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Customer, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying
+from sandbox.providers.stripe import cards, paying, saving
 from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.documented import documented_params
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.routes.card_input import CardData, billing, by_token, typed
+from sandbox.providers.stripe.routes.card_input import CardData, billing, typed
 from sandbox.providers.stripe.validate import (
     Expandable,
     Integer,
@@ -83,11 +83,13 @@ def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
     if given is None:
         raise Refusal(Reason.PARAM_MISSING, param=full_name("card"))
     if given.token is not None:
-        card, facts = by_token(merchant, given.token, full_name("card", "token"))
+        card, facts, carried, _ = saving.spend_token(merchant, given.token, full_name("card", "token"))
+        billed = carried if carried is not NO_BILLING else None
     else:
         card, facts = typed(merchant, given, lambda key: full_name("card", key))
+        billed = None
     return paying.instrument(
-        merchant, card, facts, billing(data.billing_details),
+        merchant, card, facts, billing(data.billing_details) or billed,
         metadata=merge_metadata({}, data.metadata), details={"allow_redisplay": data.allow_redisplay},
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ def customer(merchant: Merchant, c: Customer) -> dict[str, Any]:
         created=c.created,
         currency=None,
         customer_account=None,
-        default_source=None,
+        default_source=get("default_source"),
         delinquent=False,
         description=c.description,
         discount=None,

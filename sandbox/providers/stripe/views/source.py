@@ -1,0 +1,120 @@
+"""What a customer is charged by the legacy way: cards, source objects around one, and the tokens that carry a card to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.core.ids import token as characters
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NOTHING
+from sandbox.providers.stripe import cards
+from sandbox.providers.stripe.machines import WIRE_STATUS
+from sandbox.providers.stripe.records import LegacySource, LegacyToken
+
+NO_OWNER = {"address": None, "email": None, "name": None, "phone": None}
+UNVERIFIED = {"verified_address": None, "verified_email": None, "verified_name": None, "verified_phone": None}
+
+
+def card(
+    card_id: str,
+    facts: Mapping[str, Any],
+    billing: Mapping[str, Any],
+    customer_id: str = "",
+    metadata: Mapping[str, str] = NOTHING,
+    checked: str = "pass",
+) -> dict[str, Any]:
+    """A legacy card; `checked` is what became of the checks of whatever was given."""
+    address = billing["address"]
+    return {
+        "id": card_id,
+        "object": "card",
+        "address_city": address["city"],
+        "address_country": address["country"],
+        "address_line1": address["line1"],
+        "address_line1_check": checked if address["line1"] else None,
+        "address_line2": address["line2"],
+        "address_state": address["state"],
+        "address_zip": address["postal_code"],
+        "address_zip_check": checked if address["postal_code"] else None,
+        "brand": cards.legacy_brand(facts["brand"]),
+        "country": facts["country"],
+        "customer": customer_id or None,
+        "cvc_check": checked if facts.get("cvc", True) else None,
+        "dynamic_last4": None,
+        "exp_month": facts["exp_month"],
+        "exp_year": facts["exp_year"],
+        "fingerprint": facts["fingerprint"],
+        "funding": facts["funding"],
+        "last4": facts["last4"],
+        "metadata": metadata,
+        "name": billing["name"],
+        "networks": {"preferred": None},
+        "regulated_status": "unregulated",
+        "tokenization_method": None,
+        "wallet": None,
+    }
+
+
+def client_secret(merchant: Merchant, s: LegacySource) -> str:
+    return "src_client_secret_" + characters(24, merchant.settings.get("seed", 0), s.id)
+
+
+def source(merchant: Merchant, s: LegacySource) -> dict[str, Any]:
+    """A card, a source object, or the stub that is left of a deleted card."""
+    facts, billing = s.details["card"], s.details["billing_details"]
+    if s.kind == "card":
+        if s.status == "deleted":
+            return {"id": s.id, "object": "card", "deleted": True}
+        return card(s.id, facts, billing, s.customer_id, s.metadata)
+    shown: dict[str, Any] = {
+        "id": s.id,
+        "object": "source",
+        "allow_redisplay": "unspecified",
+        "amount": None,
+        "card": {
+            "address_line1_check": "unchecked" if billing["address"]["line1"] else None,
+            "address_zip_check": "unchecked" if billing["address"]["postal_code"] else None,
+            "brand": cards.legacy_brand(facts["brand"]),
+            "country": facts["country"],
+            "cvc_check": "unchecked" if facts.get("cvc", True) else None,
+            "dynamic_last4": None,
+            "exp_month": facts["exp_month"],
+            "exp_year": facts["exp_year"],
+            "fingerprint": facts["fingerprint"],
+            "funding": facts["funding"],
+            "last4": facts["last4"],
+            "name": billing["name"],
+            "three_d_secure": "optional",
+            "tokenization_method": None,
+        },
+        "client_secret": client_secret(merchant, s),
+        "created": s.created,
+        "currency": s.details.get("currency"),
+    }
+    if s.customer_id:
+        shown["customer"] = s.customer_id
+    shown.update(
+        flow="none",
+        livemode=False,
+        metadata=s.metadata,
+        owner={**NO_OWNER, **(s.details.get("owner") or NOTHING), **UNVERIFIED},
+        statement_descriptor=s.details.get("statement_descriptor"),
+        status=WIRE_STATUS.get(s.status, s.status),
+        type="card",
+        usage=s.details.get("usage") or "reusable",
+    )
+    return shown
+
+
+def token(merchant: Merchant, t: LegacyToken) -> dict[str, Any]:
+    return {
+        "id": t.id,
+        "object": "token",
+        "card": card(t.card_id, t.details["card"], t.details["billing_details"], checked="unchecked"),
+        "client_ip": None,
+        "created": t.created,
+        "livemode": False,
+        "type": "card",
+        "used": t.status == "used",
+    }
