@@ -25,6 +25,7 @@ UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 TRUE = ("1", "true", "yes", "on")
 ABOUT = "A local server that imitates payment providers: charges, refunds, disputes and webhooks on a simulated clock."
 CODES = "Exit codes: 0 ok, 1 refused by the server, 2 usage, 3 unreadable or foreign file, 4 server not reachable or port in use."
+VERDICTS = "Exit codes: 0 ok, 1 an expectation failed, 2 usage, 3 an invalid or unreadable file, 4 server not reachable, 5 nothing ran."
 
 
 class Parser(argparse.ArgumentParser):
@@ -145,6 +146,7 @@ def parser() -> Parser:
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     _serve(commands.add_parser("serve", help="run the server", description="Run the server.", epilog=CODES))
     _clients(commands)
+    _stories(commands)
     return made
 
 
@@ -213,6 +215,35 @@ def _client(commands: Any, name: str, about: str, does: str, inner: bool = False
     return made
 
 
+def _stories(commands: Any) -> None:
+    """The commands about scenarios; `sandbox.stories` carries them out."""
+    run = _story(commands, "run", "play scenarios and say what the application got wrong")
+    run.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="name of a shipped one, a file, or a directory of files")
+    run.flag("--provider", action="append", metavar="NAME", help="on this provider only; may be repeated")
+    run.flag("--webhook", metavar="URL", help="where the application under test takes webhooks: it takes part")
+    run.flag("--webhook-secret", metavar="SECRET", help="what they are signed with; default: a fresh one")
+    run.flag("--settle-ms", type=whole, default=0, metavar="N", help="wall time that the application is given after its webhooks (0)")
+    run.flag("--server", type=url, metavar="URL", help="play at a running server; without it, in this process")
+    run.flag("--port", type=port, default=12111, metavar="N", help="with --webhook: where the API answers the application (12111)")
+    run.flag("--merchant", metavar="NAME", help="whose world; it is reset (scenario)")
+    run.flag("--seed", type=whole, metavar="N", help="instead of the files' own")
+    run.flag("--junit", metavar="FILE", help="write the verdicts as JUnit XML")
+    run.flag("--html", metavar="FILE", help="write them as one page")
+    run.flag("--json", action="store_true", help="answer as JSON")
+    run.flag("--verbose", action="store_true", help="show the expectations that hold too")
+    _story(commands, "scenarios", "list the shipped scenarios").flag("--json", action="store_true", help="answer as JSON")
+    validate = _story(commands, "validate", "check scenario files without playing them")
+    validate.add_argument("files", nargs="+", metavar="FILE")
+    validate.flag("--json", action="store_true", help="answer as JSON")
+    _story(commands, "schema", "print the JSON Schema of scenario files, for editors")
+
+
+def _story(commands: Any, name: str, about: str) -> Parser:
+    made: Parser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", epilog=VERDICTS)
+    made.set_defaults(run=tell, does=name)
+    return made
+
+
 def one_target(said: argparse.Namespace) -> str:
     """What is wrong with the target of an advance, or nothing."""
     given = [each for each in (said.span, said.to, said.until) if each not in (None, "")]
@@ -247,9 +278,29 @@ def ask(said: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         pass  # how one ends `events --follow`
     except BrokenPipeError:
-        # Whoever read our lines has seen enough; the interpreter must not complain about it when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        seen_enough()
     return OK
+
+
+def seen_enough() -> None:
+    """Whoever read our lines is gone; the interpreter must not complain about it when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(said: argparse.Namespace) -> int:
+    gc.disable()
+    from sandbox.stories import COMMANDS
+
+    gc.freeze()  # what was imported stays
+    gc.enable()
+    try:
+        code: int = COMMANDS[said.does](said)
+    except BrokenPipeError:
+        seen_enough()
+        return OK
+    except KeyboardInterrupt:
+        return complain("interrupted", REFUSED)
+    return code
 
 
 def complain(why: str, code: int) -> int:

@@ -1,0 +1,126 @@
+"""Verdicts about the application under test, judged by what it answered and by what it did at the provider's API.
+
+Each judge answers what was wrong, in words; nothing if all was right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sandbox.scenario.stage import Stage
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+Judge = Callable[[Stage], Awaitable[list[str]]]
+
+
+def matching(rows: Sequence[Mapping[str, Any]], request: str) -> list[Mapping[str, Any]]:
+    """Requests of a method and a path, in which * stands for anything."""
+    return [row for row in rows if fnmatchcase(f"{row['method']} {row['path']}", request)]
+
+
+def ok(status: int) -> bool:
+    return 200 <= status < 300
+
+
+async def answers(stage: Stage) -> list[str]:
+    """Every attempt that reached the application was answered 2xx within its window."""
+    wrong = []
+    for row in await stage.outside.listed("/deliveries", endpoint=stage.endpoint):
+        for attempt in row["attempts"]:
+            if attempt.get("fault"):
+                continue  # the network's doing, not the application's
+            if attempt["response"] is None:
+                wrong.append(f"{row['type']}: {attempt['error']}")
+            elif not ok(attempt["response"]["status"]):
+                wrong.append(f"{row['type']}: answered {attempt['response']['status']}")
+    return wrong
+
+
+async def survives_duplicates(stage: Stage) -> list[str]:
+    """Every webhook goes out once more; whoever acts on the copy acts twice.
+
+    A write under an idempotency key that was used before is no second act: the provider repeats its answer.
+    """
+    before = await stage.app_requests()
+    used = {row["idempotency_key"] for row in before if row["idempotency_key"]}
+    for row in await stage.outside.listed("/deliveries", endpoint=stage.endpoint):
+        if row["status"] == "delivered":
+            await stage.outside.control("POST", f"/deliveries/{row['id']}/resend", {"duplicate": 1})
+    await stage.settle()
+    again = (await stage.app_requests())[len(before) :]
+    acted = [row for row in again if row["method"] in WRITES and row["idempotency_key"] not in used]
+    return [f"a second time: {row['method']} {row['path']}, answered {row['status']}" for row in acted]
+
+
+async def survives_reordering(stage: Stage) -> list[str]:
+    """Whatever the order in which webhooks came, each was answered 2xx in the end and no call of the API was refused for it."""
+    rows = await stage.outside.listed("/deliveries", endpoint=stage.endpoint)
+    wrong = [f"{row['type']}: {row['status']}" for row in rows if row["status"] != "delivered"]
+    refused = [row for row in await stage.app_requests() if 400 <= row["status"] < 500 and row["status"] != 429]
+    return wrong + [f"{row['method']} {row['path']} was refused with {row['status']}" for row in refused]
+
+
+async def never_refunds_disputed(stage: Stage) -> list[str]:
+    """No refund was tried of a payment whose money the bank had taken back."""
+    dialect = stage.dialect
+    disputes = await stage.outside.listed("/disputes", provider=dialect.name)
+    open_ = {row["charge"]: row for row in disputes if row["status"] in dialect.lost_disputes}
+    wrong = []
+    for row in matching(await stage.app_requests(), f"POST {dialect.refunds}"):
+        code = (row["error"] or {}).get("code")
+        if code == "charge_disputed":
+            wrong.append(f"{row['method']} {row['path']} was refused: {code}")
+    for charge, dispute in open_.items():
+        shown = await stage.object(charge)
+        for refund in await refunds_of(stage, shown):
+            if refund >= dispute["created"]:
+                wrong.append(f"{charge} was refunded after {dispute['id']} took its money")
+    return wrong
+
+
+async def refunds_of(stage: Stage, charge: Mapping[str, Any]) -> list[int]:
+    """When refunds of a charge that did not fail were made."""
+    payment = await stage.outside.control("GET", f"/payments/{charge['id']}")
+    return [
+        row["at"] for row in payment["timeline"]
+        if row["kind"] == "event" and row["type"] in ("refund.created", "refund.create")
+    ]  # fmt: skip
+
+
+async def retries_with_keys(stage: Stage) -> list[str]:
+    """A write that came again after a failure carried the idempotency key of the first try."""
+    wrong = []
+    failed: dict[str, str] = {}  # method and path -> the key of the try that failed
+    for row in await stage.app_requests():
+        if row["method"] not in WRITES:
+            continue
+        call = f"{row['method']} {row['path']}"
+        key = row["idempotency_key"] or ""
+        if call in failed and (not key or key != failed[call]):
+            wrong.append(f"{call} was tried again {'with another key' if key else 'without a key'}")
+        failed.pop(call, None)
+        if row["status"] >= 500 or row["status"] in (0, 429) or row.get("fault"):
+            failed[call] = key
+    return wrong
+
+
+HANDLERS: Mapping[str, tuple[str, Judge]] = {
+    "answers": ("every webhook was answered 2xx within its window", answers),
+    "survives_duplicates": ("a duplicate webhook is not acted on twice", survives_duplicates),
+    "survives_reordering": ("webhooks out of order do no harm", survives_reordering),
+    "never_refunds_disputed": ("a charged-back payment is never refunded", never_refunds_disputed),
+    "retries_with_keys": ("what is tried again carries the same idempotency key", retries_with_keys),
+}
+
+
+async def evidence_in_time(stage: Stage, dispute_id: str) -> list[str]:
+    """The dispute was answered, by the application and before its deadline."""
+    row = await stage.outside.control("GET", f"/disputes/{dispute_id}")
+    if row["submitted_at"] is None:
+        return [f"no evidence was submitted by {row['evidence_due_at']}"]
+    if row["evidence_due_at"] and row["submitted_at"] > row["evidence_due_at"]:
+        return ["evidence was submitted after the deadline"]
+    calls = [each for each in await stage.app_requests() if dispute_id in each["path"] and each["method"] in WRITES]
+    return [] if calls else ["the evidence was not the application's"]

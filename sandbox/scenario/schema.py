@@ -1,0 +1,334 @@
+"""What a scenario file may say. The models read strangers' files, and the JSON Schema for editors is printed from them.
+
+A text `${name}` in the place of a value stands for the id of what the step of that name made, `${name:path.to.field}` for a
+field of it as it is now, `${parameter}` for a parameter of the file or the number of a repetition.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+ProviderName = Literal["stripe", "omise"]
+START = "2026-01-05T09:00:00Z"
+REPEAT_MAX = 10_000
+STEPS_MAX = 5_000
+UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+SPAN = re.compile(r"(\d{1,6}[dhms])+")
+
+Reference = Annotated[str, Field(pattern=r"^\$\{[^{}]+\}$", description="${name}, ${name:field} or ${parameter}")]
+Amount = Annotated[int, Field(gt=0, le=10**15, description="Minor units")] | Reference
+Named = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*(\$\{[A-Za-z][A-Za-z0-9_-]*\})?[A-Za-z0-9_-]*$", max_length=100)]
+Word = Annotated[str, Field(min_length=1, max_length=5_000)]
+
+
+def span(value: Any) -> int:
+    """Seconds in "7d", "12h" or "1d12h"."""
+    if not isinstance(value, str) or not SPAN.fullmatch(value):
+        raise ValueError("a span is written like 7d, 12h, 30m, 90s or 1d12h")
+    return sum(int(count) * UNITS_S[unit] for count, unit in re.findall(r"(\d+)([dhms])", value))
+
+
+def date(value: Any) -> int:
+    """Epoch seconds of an ISO 8601 date or time; without an offset it is UTC."""
+    if not isinstance(value, str):
+        raise ValueError("a time is written like 2026-01-31 or 2026-01-31T12:00:00Z")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"'{value:.40}' is no time: write 2026-01-31 or 2026-01-31T12:00:00Z") from None
+    return int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp())
+
+
+def known_seconds(value: str) -> str:
+    span(value)
+    return value
+
+
+Span = Annotated[int, BeforeValidator(span), WithJsonSchema({"type": "string", "pattern": rf"^{SPAN.pattern}$", "examples": ["7d"]})]
+SpanText = Annotated[str, AfterValidator(known_seconds)]
+Date = Annotated[int, BeforeValidator(date), WithJsonSchema({"type": "string", "examples": [START]})]
+
+
+class Part(BaseModel):
+    """A mapping of the file: its types are taken at their word."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+class Refused(Part):
+    """What the API must refuse the call with; what is left out may be anything."""
+
+    status: int | None = Field(None, ge=400, le=599)
+    code: Word | None = None
+    message: Word | None = Field(None, description="Part of the message")
+
+
+class Made(Part):
+    """A step that makes or changes an object."""
+
+    name: Named | None = Field(None, alias="as", description="How later steps call the result")
+    refused: Refused | None = Field(None, description="The call must be refused")
+
+
+class Called(Made):
+    """A step that is a call of the provider's API, as the merchant's own application would make it."""
+
+    idempotency_key: Word | None = None
+    lost: bool = Field(False, description="The network fails: no whole answer must come")
+
+
+class Charge(Called):
+    """A cardholder pays."""
+
+    amount: Amount
+    currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = Field(None, description="Stripe: usd, Omise: thb")
+    card: Word = Field("ok", description="ok, declined, refund_pending, refund_fails, or the provider's own word for a test card")
+    capture: bool = True
+    description: Word | None = None
+    email: Word | None = None
+    metadata: dict[str, Word] = {}
+
+
+class Capture(Called):
+    """The merchant takes the money of a charge that was only authorized."""
+
+    charge: Word
+    amount: Amount | None = None
+
+
+class Refund(Called):
+    """The merchant gives money back."""
+
+    charge: Word
+    amount: Amount | None = Field(None, description="Default: what is left")
+    reason: Word | None = None
+
+
+class Dispute(Made):
+    """The cardholder's bank takes the money back."""
+
+    charge: Word
+    amount: Amount | None = Field(None, description="Default: what is left")
+    reason: Word | None = Field(None, description="The provider's word")
+    due_in_days: int | None = Field(None, ge=0, le=3_660)
+
+
+class Inquiry(Dispute):
+    """The cardholder's bank asks; no money moves yet."""
+
+
+class Escalate(Made):
+    """An inquiry becomes a chargeback."""
+
+    dispute: Word
+
+
+class Evidence(Called):
+    """The merchant answers a dispute, by the provider's API."""
+
+    dispute: Word
+    fields: dict[str, Word] = Field({}, description="The provider's own names; Omise: message")
+    documents: dict[str, Word] = Field({}, description="Evidence field -> name of a file that is made up and uploaded")
+    submit: bool = True
+
+
+class Accept(Called):
+    """The merchant gives in."""
+
+    dispute: Word
+
+
+class Decide(Made):
+    """The bank decides now: a dispute, or what becomes of a refund."""
+
+    dispute: Word | None = None
+    refund: Word | None = None
+    outcome: Literal["won", "lost", "succeeded", "failed"]
+    reason: Word | None = Field(None, description="Why a refund failed, the provider's word")
+
+    @model_validator(mode="after")
+    def _one_object(self) -> Decide:
+        words = ("won", "lost") if self.dispute is not None else ("succeeded", "failed")
+        if (self.dispute is None) == (self.refund is None) or self.outcome not in words:
+            raise ValueError("a dispute is won or lost, a refund succeeded or failed: name one of them")
+        return self
+
+
+class Warn(Made):
+    """The issuer suspects fraud: an early warning."""
+
+    charge: Word
+    fraud_type: Word | None = None
+
+
+class Advance(Part):
+    """Simulated time goes on; webhooks are answered at each instant."""
+
+    by: Span | None = None
+    to: Date | Reference | None = None
+    deadline: Word | None = Field(None, description="To the moment the evidence of this dispute is due")
+    until: Literal["next", "idle"] | None = Field(None, description="The next timer, or none left")
+    plus: Span = Field(0, description="So much after the goal", validate_default=False)
+    minus: Span = Field(0, description="So much before it", validate_default=False)
+
+    @model_validator(mode="after")
+    def _one_goal(self) -> Advance:
+        if sum(goal is not None for goal in (self.by, self.to, self.deadline, self.until)) != 1:
+            raise ValueError("time goes on by a span, to a date, to a deadline or until a word: name one of them")
+        if (self.plus or self.minus) and self.to is None and self.deadline is None:
+            raise ValueError("plus and minus go with to or deadline")
+        return self
+
+
+class Fault(Part):
+    """The network or the provider fails from now on, as the control API's faults say; or a fault ends."""
+
+    name: Named | None = Field(None, alias="as")
+    remove: Word | None = Field(None, description="The name of the fault that ends")
+    where: Literal["request", "response", "webhook"] | None = None
+    what: Word | None = None
+    paths: list[Word] | None = None
+    events: list[Word] | None = None
+    nth: int | None = Field(None, ge=1)
+    probability: float | None = Field(None, ge=0, le=1)
+    count: int | None = Field(None, ge=1)
+    seconds: float | None = Field(None, ge=0)
+    times: int | None = Field(None, ge=1, description="Copies, for duplicate")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Fault:
+        if self.remove is None and (self.where is None or self.what is None):
+            raise ValueError("a fault needs where and what, or remove")
+        return self
+
+
+class Request(Called):
+    """Any call of the provider's API."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[str, Field(pattern="^/")]
+    params: dict[str, Any] = Field({}, description="As the provider takes them: Stripe's form, Omise's JSON, the query of a GET")
+    headers: dict[str, Word] = {}
+    body_base64: Word | None = Field(None, description="A body as it is, with its content-type among the headers")
+
+
+class Resend(Part):
+    """Every webhook that was delivered goes out again."""
+
+    events: Word = Field("*", description="A type, or a pattern such as charge.dispute.*")
+    times: int = Field(1, ge=1, le=100)
+
+
+Handler = Literal["answers", "survives_duplicates", "survives_reordering", "never_refunds_disputed", "retries_with_keys"]
+
+
+class Did(Part):
+    """What the application did at the provider's API since the story began."""
+
+    request: Annotated[str, Field(pattern="^(GET|POST|PUT|PATCH|DELETE) /", description="POST /v1/refunds; * stands for anything")]
+    times: int | None = Field(None, ge=0, description="Default: once or more")
+    within: Span | None = Field(None, description="Of simulated time since the story's last step of its own")
+
+
+class Expect(Part):
+    """What must hold now."""
+
+    events: list[Word] | dict[ProviderName, list[Word]] | None = Field(None, description="All since the last `expect` of events")
+    order: Literal["exact", "any"] = "exact"
+    objects: dict[str, dict[str, Any]] | None = Field(None, description="Name -> field -> value; `data.length` counts")
+    balances: dict[str, int | Reference] | None = Field(None, description="Ledger account -> minor units")
+    currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = None
+    received: list[Word] | None = Field(None, description="Types of webhooks that came in, since the last such `expect`")
+    deliveries: dict[Literal["pending", "delivered", "failed", "attempts"], int] | None = None
+    did: list[Did] | None = Field(None, description="Skipped when no application takes part")
+    handler: list[Handler] | None = Field(None, description="Verdicts about the application; skipped when none takes part")
+    evidence_in_time: Word | None = Field(None, description="The application answered this dispute before its deadline")
+
+    @model_validator(mode="after")
+    def _something(self) -> Expect:
+        if all(getattr(self, name) is None for name in type(self).model_fields if name not in ("order", "currency")):
+            raise ValueError("expect something: events, objects, balances, received, deliveries, did, handler or evidence_in_time")
+        return self
+
+
+class WaitFor(Part):
+    """Time goes on until the application has done something; skipped when no application takes part."""
+
+    request: Annotated[str, Field(pattern="^(GET|POST|PUT|PATCH|DELETE) /")]
+    times: int = Field(1, ge=1)
+    within: Span = Field(86_400, validate_default=False)
+
+
+class Choice(Part):
+    """One of several ways the story may go on; the seed decides."""
+
+    weight: int = Field(1, ge=1, le=1_000_000)
+    steps: list[Step] = Field([], max_length=STEPS_MAX)
+
+
+class Repeat(Part):
+    """Steps that are taken several times; `${count}`, or the given name, is the number of the time, from 1."""
+
+    times: int | Reference
+    count: Named = "count"
+    steps: list[Step] = Field(min_length=1, max_length=STEPS_MAX)
+
+
+class Step(Part):
+    """One thing that happens: exactly one verb."""
+
+    only: list[ProviderName] | None = Field(None, description="Taken on these providers only")
+    note: str | None = Field(None, description="For whoever reads the report")
+    charge: Charge | None = None
+    capture: Capture | None = None
+    refund: Refund | None = None
+    dispute: Dispute | None = None
+    inquiry: Inquiry | None = None
+    escalate: Escalate | None = None
+    evidence: Evidence | None = None
+    accept: Accept | None = None
+    decide: Decide | None = None
+    warn: Warn | None = None
+    advance: SpanText | Advance | None = None
+    fault: Fault | None = None
+    request: Request | None = None
+    resend: Resend | None = None
+    expect: Expect | None = None
+    wait_for: WaitFor | None = None
+    choose: list[Choice] | None = Field(None, min_length=1, max_length=100)
+    repeat: Repeat | None = None
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Step:
+        given = self.verbs()
+        if len(given) != 1:
+            said = " and ".join(given) if given else "none"
+            raise ValueError(f"a step has exactly one verb; this one has {said}")
+        return self
+
+    def verbs(self) -> list[str]:
+        return [verb for verb in VERBS if getattr(self, verb) is not None]
+
+
+VERBS: tuple[str, ...] = tuple(name for name in Step.model_fields if name not in ("only", "note"))
+
+
+class Scenario(Part):
+    """A story: who it runs for, from when, and what happens."""
+
+    name: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    about: Annotated[str, Field(min_length=1, max_length=2_000, description="One paragraph")]
+    providers: list[ProviderName] = Field(min_length=1)
+    start: Date = Field(default=START, validate_default=True)
+    seed: int = Field(0, ge=0, le=2**53)
+    settings: dict[str, Any] = Field({}, description="As POST /_sandbox/settings takes them")
+    parameters: dict[Named, int | str | dict[ProviderName, int | str]] = {}
+    steps: list[Step] = Field(min_length=1, max_length=STEPS_MAX)
+
+
+for _model in (Choice, Repeat, Step, Scenario):
+    _model.model_rebuild()

@@ -1,0 +1,216 @@
+"""What each verb of a story does: a table from the verb to a function of the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sandbox.scenario import dialects, schema
+from sandbox.scenario.dialects import OMISE, Plan
+from sandbox.scenario.expect import expect, wait_for
+from sandbox.scenario.outside import Answer, Denied
+from sandbox.scenario.reader import Path_
+from sandbox.scenario.stage import Failed, Stage
+from sandbox.scenario.words import Unknown
+
+Verb = Callable[[Stage, Any, Path_], Awaitable[None]]
+
+
+async def said(stage: Stage, body: schema.Part) -> dict[str, Any]:
+    """The step's fields as they are given, every `${…}` replaced."""
+    filled: dict[str, Any] = await stage.words.fill(body.model_dump(exclude_none=True))
+    return filled
+
+
+def problem(answer: Answer) -> dict[str, Any]:
+    """An API's refusal in one shape: status, code, message."""
+    body = answer.body if isinstance(answer.body, Mapping) else {}
+    error = body.get("error")
+    inner = error if isinstance(error, Mapping) else body
+    return {"status": answer.status, "code": inner.get("code"), "message": inner.get("message")}
+
+
+def as_wanted(stage: Stage, path: Path_, body: schema.Made, seen: Mapping[str, Any] | None, lost: bool = False) -> bool:
+    """Whether a result is there to be kept. What the story expects of the call is checked.
+
+    Raises:
+        Failed: the call was refused or lost, and the story expects that it is not.
+    """
+    if isinstance(body, schema.Called) and body.lost:
+        stage.check(path, "the reply is lost", "no answer", "no answer" if lost else "an answer")
+        return False
+    if lost:
+        raise Failed("no whole answer came")
+    if body.refused is None:
+        if seen is not None:
+            raise Failed(f"refused with status {seen['status']}, code {seen['code']}: {seen['message']}")
+        return True
+    wanted = body.refused.model_dump(exclude_none=True)
+    shown = {name: (seen or {}).get(name) for name in wanted} if seen is not None else "done"
+    held = seen is not None and all(
+        str(value) in str(seen.get(name)) if name == "message" else seen.get(name) == value for name, value in wanted.items()
+    )
+    stage.check((*path, "refused"), "the call is refused", wanted or "refused", shown, held)
+    return False
+
+
+async def through_api(
+    stage: Stage, path: Path_, body: schema.Called, plans: Sequence[Plan], headers: Mapping[str, str] = {}
+) -> Answer | None:
+    """The answer of a call that came out well; None where the story expected otherwise, and so it was."""
+    key = await stage.words.fill(body.idempotency_key) if body.idempotency_key else None
+    answer = await stage.call(plans, key, headers)
+    refused = problem(answer) if answer.status >= 300 else None
+    if as_wanted(stage, path, body, refused, lost=answer.status == 0):
+        return answer
+    stage.keep(await stage.words.fill(body.name), None)
+    return None
+
+
+async def through_control(stage: Stage, path: Path_, body: schema.Made, route: str, sent: Mapping[str, Any]) -> Any:
+    """The same for a call of the control API; what it answers is kept under the step's name."""
+    seen: dict[str, Any] | None = None
+    answer = None
+    try:
+        answer = await stage.outside.control("POST", route, dialects.kept(**sent))
+    except Denied as denied:
+        seen = {"status": denied.status, "code": denied.code, "message": denied.message}
+    as_wanted(stage, path, body, seen)
+    stage.keep(await stage.words.fill(body.name), answer)
+    return answer
+
+
+# The merchant's side
+
+
+async def charge(stage: Stage, body: schema.Charge, path: Path_) -> None:
+    """A declined charge is an outcome: it is kept like one that succeeded."""
+    key = await stage.words.fill(body.idempotency_key) if body.idempotency_key else None
+    answer = await stage.call(dialects.charge(stage.dialect, body, await said(stage, body)), key)
+    intent = answer.body if isinstance(answer.body, Mapping) else {}
+    error = intent.get("error") or {}
+    declined = error.get("charge") if answer.status == 402 else None
+    refused = problem(answer) if answer.status >= 300 and not declined else None
+    name = await stage.words.fill(body.name)
+    if not as_wanted(stage, path, body, refused, lost=answer.status == 0):
+        stage.keep(name, None)
+    elif name:
+        latest = intent.get("id") if stage.dialect is OMISE else declined or intent.get("latest_charge")
+        stage.keep(name, await stage.object(str(latest)))
+
+
+async def capture(stage: Stage, body: schema.Capture, path: Path_) -> None:
+    filled = {**await said(stage, body), "charge": await stage.id(body.charge)}
+    parent = str((await stage.object(filled["charge"])).get("payment_intent") or "")
+    if await through_api(stage, path, body, dialects.capture(stage.dialect, body, filled, parent)):
+        stage.keep(await stage.words.fill(body.name), await stage.object(filled["charge"]))
+
+
+async def refund(stage: Stage, body: schema.Refund, path: Path_) -> None:
+    filled = {**await said(stage, body), "charge": await stage.id(body.charge)}
+    left = 0
+    if stage.dialect is OMISE and body.amount is None:
+        shown = await stage.object(filled["charge"])
+        left = int(shown["amount"]) - int(shown["refunded_amount"])
+    answer = await through_api(stage, path, body, dialects.refund(stage.dialect, body, filled, left))
+    if answer is not None:
+        stage.keep(await stage.words.fill(body.name), answer.body)
+
+
+async def evidence(stage: Stage, body: schema.Evidence, path: Path_) -> None:
+    filled = {**await said(stage, body), "dispute": await stage.id(body.dispute)}
+    if await through_api(stage, path, body, dialects.evidence(stage.dialect, body, filled)):
+        stage.keep(await stage.words.fill(body.name), await stage.object(filled["dispute"]))
+
+
+async def accept(stage: Stage, body: schema.Accept, path: Path_) -> None:
+    filled = {"dispute": await stage.id(body.dispute)}
+    if await through_api(stage, path, body, dialects.accept(stage.dialect, body, filled)):
+        stage.keep(await stage.words.fill(body.name), await stage.object(filled["dispute"]))
+
+
+async def request(stage: Stage, body: schema.Request, path: Path_) -> None:
+    """Any call; what it answers is kept as it is."""
+    filled = await said(stage, body)
+    answer = await through_api(
+        stage, path, body, [Plan(body.method, filled["path"], filled["params"])], filled["headers"]
+    )
+    if answer is not None:
+        stage.keep(filled.get("name"), answer.body)
+
+
+# The bank's and the cardholder's side
+
+
+async def dispute(stage: Stage, body: schema.Dispute, path: Path_) -> None:
+    filled = await said(stage, body)
+    await through_control(stage, path, body, "/disputes", {
+        "charge": await stage.id(body.charge), "amount": filled.get("amount"), "reason": filled.get("reason"),
+        "kind": "inquiry" if isinstance(body, schema.Inquiry) else None, "evidence_due_in_days": body.due_in_days,
+    })  # fmt: skip
+
+
+async def escalate(stage: Stage, body: schema.Escalate, path: Path_) -> None:
+    await through_control(stage, path, body, f"/disputes/{await stage.id(body.dispute)}/escalate", {})
+
+
+async def decide(stage: Stage, body: schema.Decide, path: Path_) -> None:
+    verbs = {"won": "win", "lost": "lose", "succeeded": "succeed", "failed": "fail"}
+    noun, id = ("disputes", body.dispute) if body.dispute is not None else ("refunds", body.refund)
+    sent = {"failure_reason": body.reason} if body.outcome == "failed" else {}
+    await through_control(stage, path, body, f"/{noun}/{await stage.id(id or '')}/{verbs[body.outcome]}", sent)
+
+
+async def warn(stage: Stage, body: schema.Warn, path: Path_) -> None:
+    sent = {"charge": await stage.id(body.charge), "fraud_type": body.fraud_type}
+    await through_control(stage, path, body, "/early_fraud_warnings", sent)
+
+
+# Time, the network
+
+
+async def advance(stage: Stage, body: schema.Advance | str, path: Path_) -> None:
+    if isinstance(body, str):
+        await stage.advance({"seconds": schema.span(body)})
+    elif body.by is not None:
+        await stage.advance({"seconds": body.by})
+    elif body.until is not None:
+        await stage.advance({"until": body.until})
+    else:
+        if body.deadline is not None:
+            row = await stage.outside.control("GET", f"/disputes/{await stage.id(body.deadline)}")
+            goal = row["evidence_due_at"]
+        else:
+            goal = await stage.words.fill(body.to)
+        if not isinstance(goal, int):
+            goal = schema.date(goal) if isinstance(goal, str) else None
+        if goal is None:
+            raise Failed("there is no such deadline")
+        await stage.advance({"to": goal + body.plus - body.minus})
+
+
+async def fault(stage: Stage, body: schema.Fault, path: Path_) -> None:
+    if body.remove is not None:
+        if body.remove not in stage.faults:
+            raise Unknown(f"no fault before this step is called '{body.remove}'")
+        await stage.outside.control("DELETE", f"/faults/{stage.faults.pop(body.remove)}")
+        return
+    sent = await stage.words.fill(body.model_dump(exclude_none=True, exclude={"name", "remove"}))
+    made = await stage.outside.control("POST", "/faults", sent)
+    if body.name:
+        stage.faults[body.name] = made["id"]
+
+
+async def resend(stage: Stage, body: schema.Resend, path: Path_) -> None:
+    for row in await stage.outside.listed("/deliveries"):
+        if row["status"] == "delivered" and fnmatchcase(row["type"], body.events):
+            await stage.outside.control("POST", f"/deliveries/{row['id']}/resend", {"duplicate": body.times})
+
+
+STEPS: Mapping[str, Verb] = {
+    "charge": charge, "capture": capture, "refund": refund, "evidence": evidence, "accept": accept, "request": request,
+    "dispute": dispute, "inquiry": dispute, "escalate": escalate, "decide": decide, "warn": warn,
+    "advance": advance, "fault": fault, "resend": resend, "expect": expect, "wait_for": wait_for,
+}  # fmt: skip
+LOOKING = frozenset(("expect", "wait_for"))  # verbs that are not the story's own doing

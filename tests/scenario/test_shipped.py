@@ -1,0 +1,45 @@
+"""Every shipped story is a test on every provider that it lists."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sandbox.playing import play_in_process
+from sandbox.scenario.library import shipped
+from sandbox.scenario.reader import read_file
+from sandbox.scenario.report.data import as_json
+from sandbox.scenario.report.html import as_html
+from sandbox.scenario.report.plain import lines
+
+FILES = shipped()
+PLAYS = [(path, provider) for path in FILES for provider in read_file(path).scenario.providers]
+IDS = [f"{path.stem}-{provider}" for path, provider in PLAYS]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_story_is_called_like_its_file(path: Path) -> None:
+    scenario = read_file(path).scenario
+    assert scenario.name == path.stem
+    assert len(scenario.about) > 80, "`about` is a paragraph"
+    assert len(set(scenario.providers)) == len(scenario.providers)
+
+
+@pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
+def test_every_expectation_of_a_story_holds(path: Path, provider: str) -> None:
+    verdict = asyncio.run(play_in_process(read_file(path), provider))
+    assert not verdict.failed, "\n".join(lines(verdict))
+    assert verdict.ran > 0
+
+
+@pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
+def test_a_story_played_twice_gives_the_same_bytes(path: Path, provider: str) -> None:
+    """In the reports too: neither a wall time nor a path is in them."""
+    first, second = (asyncio.run(play_in_process(read_file(path), provider)) for _ in range(2))
+    assert as_json([first]) == as_json([second])
+    assert as_html([first]) == as_html([second])
+    for report in (as_json([first]), as_html([first])):
+        assert str(path).encode() not in report
+        assert b"127.0.0.1" not in report
