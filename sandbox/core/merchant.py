@@ -18,7 +18,7 @@ from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ledger import AVAILABLE, PENDING, Ledger
 from sandbox.core.machine import Emit, Line, Recipe, Row, Trigger
-from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Entry, Event, Record
+from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Entry, Event, Fault, Record
 from sandbox.core.store import Store
 
 R = TypeVar("R", bound=Record)
@@ -59,6 +59,7 @@ class Merchant:
         start = wall()
         self.clock = Clock(start, start)
         self.ready: dict[str, Delivery] = {}  # deliveries whose attempt is due now
+        self.faults = self.store.shelf("", Fault)  # what goes wrong on purpose; whoever asks looks at its `rows` first
         self.admit: Callable[[str], None] = admit_every_url
         self.base_url = ""  # scheme and host of the server, for links in answers; never journalled
         self.bodies: dict[str, bytes] = {}  # rendered answers beside the immutable records they show

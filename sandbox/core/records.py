@@ -203,6 +203,7 @@ class Attempt(NamedTuple):
     response_headers: Mapping[str, str]
     response_body: str
     retry_after_s: int = 0
+    faults: tuple[str, ...] = ()  # that struck it: the word, a space, the id
 
 
 class Delivery(NamedTuple):
@@ -219,6 +220,8 @@ class Delivery(NamedTuple):
     next_at: int = 0  # when the next attempt is due; 0: none planned
     tries: int = 0  # attempts of the plan; resends by hand do not count
     attempts: tuple[Attempt, ...] = ()
+    faults: tuple[str, ...] = ()  # that struck it before its first attempt: the word, a space, the id
+    copies: int = 0  # that a fault makes of it once it goes out
 
 
 class Replay(NamedTuple):
@@ -235,8 +238,29 @@ class Replay(NamedTuple):
     request_id: str
 
 
+class Fault(NamedTuple):
+    """Something that goes wrong on purpose; no provider's."""
+
+    id: str
+    provider: str
+    status: str  # armed, spent
+    created: int
+    where: str  # request, response, webhook
+    what: str
+    paths: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    nth: int = 1  # the first meeting that it may strike
+    probability: float = 1.0
+    limit: int = 0  # strikes at most; 0: no limit
+    seconds: float = 0
+    times: int = 0
+    met: int = 0
+    struck: int = 0
+    retry: bool | None = None  # what an error answer tells libraries about trying again; None: nothing
+
+
 CORE_RECORDS: tuple[type, ...] = (
-    Charge, Refund, Dispute, Entry, Settlement, Customer, Instrument, Document, Event, Endpoint, Delivery, Replay,
+    Charge, Refund, Dispute, Entry, Settlement, Customer, Instrument, Document, Event, Endpoint, Delivery, Replay, Fault,
 )  # fmt: skip
 
 # Which fields a record is looked up by, besides its id.

@@ -63,7 +63,7 @@ def _settled(deliveries: Shelf) -> Iterator[Delivery]:
     return (delivery for delivery in deliveries.rows.values() if not owed(delivery))
 
 
-def _first(found: Iterator[Event] | Iterator[Delivery], count: int) -> list[Event | Delivery]:
+def _first(found: Iterator[Event | Delivery], count: int) -> list[Event | Delivery]:
     """Taken before any is dropped: a shelf must not shrink while it is walked."""
     return [record for record, _ in zip(found, range(count), strict=False)]
 

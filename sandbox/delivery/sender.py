@@ -17,12 +17,14 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from sandbox.core import outbox
 from sandbox.core.changes import Change, Put
 from sandbox.core.endpoints import INBOX
+from sandbox.core.faults import labels, on_attempt
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Attempt, Delivery, Endpoint, Event
+from sandbox.core.records import Attempt, Delivery, Endpoint, Event, Fault
 from sandbox.delivery.post import ATTEMPT_S_MAX, Answer, Post
 from sandbox.delivery.targets import Targets
 
@@ -282,8 +284,14 @@ class Sender:
         event: Event | None = merchant.get(delivery.provider, Event, delivery.event_id)
         attempt: Attempt | None = None
         if event is not None and endpoint is not None and endpoint.status == "enabled":
+            struck: Sequence[Fault] = ()
+            if merchant.faults.rows:
+                found = await self._meet_faults(office, endpoint, event, delivery)
+                if found is None:
+                    return  # it is put off, or there is no merchant any more
+                struck = found
             try:
-                attempt = await self._attempt(office, endpoint, event, delivery)
+                attempt = await self._attempt(office, endpoint, event, delivery, struck)
             except Exception as error:  # a bug of ours must not leave the delivery due for ever
                 traceback.print_exc(file=sys.stderr)
                 why = f"payment-sandbox has a bug ({error.__class__.__name__}); its log on stderr says where"
@@ -301,13 +309,33 @@ class Sender:
             raise
         await self.world.keep(merchant)
 
-    async def _attempt(self, office: Office, endpoint: Endpoint, event: Event, delivery: Delivery) -> Attempt:
+    async def _meet_faults(self, office: Office, endpoint: Endpoint, event: Event, delivery: Delivery) -> list[Fault] | None:
+        """The faults that strike the attempt; None when nothing is to be sent now."""
+        merchant = office.merchant
+        if self.world.broken or not self._stands(office):
+            return None
+        merchant.begin()
+        try:
+            struck = on_attempt(merchant, delivery, event, urlsplit(endpoint.url).path or "/")
+        except BaseException:
+            merchant.rollback()
+            raise
+        await self.world.keep(merchant)
+        return struck
+
+    async def _attempt(
+        self, office: Office, endpoint: Endpoint, event: Event, delivery: Delivery, struck: Sequence[Fault] = ()
+    ) -> Attempt:
         merchant = office.merchant
         dialect = merchant.dialects[event.provider]
         wall, now = self.world.wall(), merchant.now
+        if any(fault.what == "drop" for fault in struck):
+            return Attempt(now, wall, 0.0, 0, "lost on its way, as a fault wants it", {}, {}, "", faults=labels(struck))
         body = dialect.envelope(merchant, event)
         at = now if merchant.settings.get("signature_clock") == "simulated" else int(wall)
-        headers = dialect.sign(endpoint, event, delivery, body, at, now)
+        signed, sent, signed_at = garbled(struck, body, at)
+        headers = dialect.sign(endpoint, event, delivery, signed, signed_at, now)
+        body = sent
         if endpoint.url == INBOX:
             number = office.inbox[-1].number + 1 if office.inbox else 1
             office.inbox.append(Parcel(number, delivery.id, endpoint.id, event.provider, event.id, event.type, now, headers, body))
@@ -316,8 +344,21 @@ class Sender:
             answer = await self.post.send(endpoint.url, headers, body, at)
         return Attempt(
             now, wall, answer.seconds, answer.code, answer.error, answer.request_headers, answer.response_headers, answer.body,
-            answer.retry_after_s,
+            answer.retry_after_s, labels(struck),
         )  # fmt: skip
+
+
+def garbled(struck: Sequence[Fault], body: bytes, at: int) -> tuple[bytes, bytes, int]:
+    """What is signed, what is sent, and the signature's time."""
+    signed = body
+    for fault in struck:
+        if fault.what == "wrong_signature":
+            signed = body + b" "
+        elif fault.what == "old_timestamp":
+            at -= int(fault.seconds)
+        elif fault.what == "truncated_body":
+            body = body[: len(body) // 2]
+    return signed, body, at
 
 
 def release(office: Office) -> None:

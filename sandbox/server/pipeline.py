@@ -9,7 +9,7 @@ import hashlib
 import re
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from sandbox.core.records import Replay
 from sandbox.core.retention import REPLAY_KEPT_S, forget_replays
 from sandbox.providers.base import PUBLIC, Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
+from sandbox.server.faulting import UNANSWERED, CutOff, Trouble
 from sandbox.server.world import Desk, Logged, World
 
 Scope = MutableMapping[str, Any]
@@ -93,13 +94,13 @@ class Pipeline:
         self.bodiless = frozenset() if provider.bodies_on_get else BODILESS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes]) -> None:
-        provider, world = self.provider, self.world
-        started = world.wall()
+        provider, world, started = self.provider, self.world, self.world.wall()
         method, path, query = scope["method"], scope["path"], scope["query_string"]
         name, request_id, replayed, key, body = NOBODY, "", "", "", b""
         call: Call | None = None
         desk: Desk | None = None
         merchant: Merchant | None = None
+        trouble: Trouble | None = None
         try:
             guest = provider.guest(path, query)
             name, kind = (guest, PUBLIC) if guest else provider.key(headers)
@@ -116,27 +117,21 @@ class Pipeline:
             if world.broken:
                 reply = provider.say(broken(world.broken), call, merchant)
             else:
+                if merchant.faults.rows:
+                    trouble = Trouble(world, self.driver, merchant, scope, receive)
+                    await trouble.before()
                 if self.driver.overdue(merchant):
                     await self.driver.ring_due(merchant)
-                op, values = provider.match(method, path)
-                if kind == PUBLIC and not op.public:
-                    raise Refusal(Reason.KEY_WRONG_KIND)
-                if method not in BODILESS:
-                    key = provider.idempotency_key(call)
-                if key:
-                    reply, replayed = await self.once(merchant, desk, op, call, key, values)
-                else:
-                    reply = self.carry_out(merchant, op, call, provider.decode(op, call), values)
-                    if merchant.altered:
-                        await world.keep(merchant)
-                    else:
-                        merchant.commit()
+                key = provider.idempotency_key(call) if method not in BODILESS else ""
+                reply, replayed = await self.work(merchant, desk, call, kind, key)
         except Refusal as refusal:
             request_id = request_id or provider.request_id(NOBODY, int(started * 1e6))
             call = call or Call(method, path, query, headers, body, request_id, self.base_url)
             reply = provider.say(refusal, call, merchant)
         except Hangup:
             return
+        except CutOff:
+            reply = UNANSWERED
         except Exception:
             traceback.print_exc(file=sys.stderr)
             call = call or Call(method, path, query, headers, body, request_id, self.base_url)
@@ -145,13 +140,33 @@ class Pipeline:
             if desk is not None:
                 desk.running -= 1
                 self.driver.request_done(name)
-        sent = provider.headers(call, reply, replayed)
-        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
-        await send({"type": "http.response.body", "body": reply.body if method != "HEAD" else b""})
+        if trouble is not None:
+            reply = await trouble.after(reply)
+        assert call is not None, "what is answered was asked"
+        if reply is not UNANSWERED:
+            sent = provider.headers(call, reply, replayed)
+            await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+            await send({"type": "http.response.body", "body": reply.body if method != "HEAD" else b""})
         if desk is not None and merchant is not None:
-            log(desk, provider, merchant, call, key, reply, world.wall() - started)
+            log(desk, provider, merchant, call, key, reply, world.wall() - started, trouble.struck if trouble else ())
             if merchant.ready:
                 self.driver.wake(merchant)
+        if trouble is not None and reply is UNANSWERED:
+            await trouble.hang_up()
+
+    async def work(self, merchant: Merchant, desk: Desk, call: Call, kind: str, key: str) -> tuple[Reply, str]:
+        """The answer, and the id of the first request with this key if this is not it. Raises Refusal."""
+        op, values = self.provider.match(call.method, call.path)
+        if kind == PUBLIC and not op.public:
+            raise Refusal(Reason.KEY_WRONG_KIND)
+        if key:
+            return await self.once(merchant, desk, op, call, key, values)
+        reply = self.carry_out(merchant, op, call, self.provider.decode(op, call), values)
+        if merchant.altered:
+            await self.world.keep(merchant)
+        else:
+            merchant.commit()
+        return reply, ""
 
     def carry_out(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...], key: str = "") -> Reply:
         """The operation is done, and for the caller to keep; or it is refused and has left no trace."""
@@ -218,7 +233,9 @@ def digest_of(call: Call) -> str:
     return hashlib.blake2b(call.query + b"\0" + call.body, digest_size=16).hexdigest()
 
 
-def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float) -> None:
+def log(
+    desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float, faults: Sequence[str]
+) -> None:
     error = None
     if reply.status >= 400:
         said = orjson.loads(reply.body)
@@ -226,7 +243,7 @@ def log(desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str
     desk.note(
         Logged(
             call.request_id, provider.name, merchant.now, call.method, masked(call.path),
-            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error,
+            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error, faults,
         ),
         merchant.settings,
     )  # fmt: skip

@@ -39,6 +39,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self.owing, self.head_bytes = True, 0
         super().on_message_begin()
+        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]  # for a fault that ends the connection
 
     def on_headers_complete(self) -> None:
         self.head_bytes = -1

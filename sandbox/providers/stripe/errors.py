@@ -116,6 +116,13 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.URL_INVALID: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
     Reason.TARGET_REFUSED: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
     Reason.OUT_OF_ORDER: Say(500, "api_error", None, "{message}"),
+    Reason.RATE_LIMITED: Say(
+        429, INVALID, "rate_limit",
+        "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn more about rate "
+        "limits here https://stripe.com/docs/rate-limits.",
+    ),
+    Reason.FAILED: Say(500, "api_error", None, "An unknown error occurred. If you have any questions, " + HELP),
+    Reason.UNAVAILABLE: Say(503, "api_error", None, "Stripe is temporarily unavailable. Please try again later."),
     Reason.OUT_OF_REACH: Say(422, INVALID, None, "{message}"),
 }  # fmt: skip
 
@@ -135,6 +142,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an idempotency key in flight answers 409 of type invalid_request_error", "type and end of the text"),
     ("more than four expand levels, `data` of a list included, answers 400 property_expansion_max_depth", "seen in public logs"),
     ("a state that forbids a payment intent's call is payment_intent_unexpected_state", "code inferred where only the text was recorded"),
+    ("faults answer 429 rate_limit, 500 and 503 api_error", "wording of the last two, and the end of the first"),
     ("a publishable key without the right client_secret answers 400", "code and text of the missing secret"),
     ("capture after expiry says that the charge has expired", "wording"),
     ("a path or parameter of Stripe's that the sandbox lacks answers 501 sandbox_not_emulated", "the sandbox's own"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from heapq import nsmallest
 from itertools import islice
@@ -131,8 +131,14 @@ def delivery_row(ask: Ask, d: Delivery) -> dict[str, Any]:
         "status": d.status,
         "created": d.created,
         "attempts": [_attempt(url, attempt) for attempt in d.attempts],
+        "faults": struck(d.faults),
         "next_at": d.next_at or (ask.merchant.now if d.ready or d.extra else None),
     }
+
+
+def struck(labels: Sequence[str]) -> list[dict[str, str]]:
+    """The faults that a log line has to do with."""
+    return [{"what": what, "id": fault_id} for what, _, fault_id in (label.partition(" ") for label in labels)]
 
 
 def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
@@ -142,6 +148,7 @@ def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
         "started": a.started,
         "seconds": a.seconds,
         "error": a.error or None,
+        "faults": struck(a.faults),
         "request": {"method": "POST", "url": url, "headers": dict(a.request_headers)},
         "response": {"status": a.code, "headers": dict(a.response_headers), "body": a.response_body} if a.code else None,
     }
@@ -174,8 +181,8 @@ async def requests(ask: Ask) -> dict[str, Any]:
 def request_row(line: Logged) -> dict[str, Any]:
     return {
         "id": line.id, "provider": line.provider, "at": line.at, "iso": iso(line.at), "method": line.method, "path": line.path,
-        "query": line.query, "status": line.status, "seconds": line.seconds, "idempotency_key": line.idempotency_key or None,
-        "error": line.error,
+        "query": line.query, "status": line.status or None, "seconds": line.seconds, "idempotency_key": line.idempotency_key or None,
+        "error": line.error, "faults": struck(line.faults),
     }  # fmt: skip
 
 

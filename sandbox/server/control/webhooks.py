@@ -142,8 +142,17 @@ async def inbox(ask: Ask) -> dict[str, Any]:
 def parcel_row(p: Parcel) -> dict[str, Any]:
     return {
         "id": str(p.number), "delivery": p.delivery, "endpoint": p.endpoint, "provider": p.provider, "event": p.event, "type": p.type,
-        "at": p.at, "iso": iso(p.at), "headers": dict(p.headers), "body": p.payload.decode(), "payload": orjson.loads(p.payload),
+        "at": p.at, "iso": iso(p.at), "headers": dict(p.headers), "body": p.payload.decode(errors="replace"),
+        "payload": _payload(p.payload),
     }  # fmt: skip
+
+
+def _payload(body: bytes) -> Any:
+    """What an application reads; None where a fault has cut the body off."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 OPERATIONS: tuple[Op, ...] = (
