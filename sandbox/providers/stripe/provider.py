@@ -21,7 +21,7 @@ from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
 from sandbox.providers.stripe.machines import MACHINES
-from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, PaymentIntent
+from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, LegacySource, LegacyToken, PaymentIntent
 from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
@@ -33,12 +33,16 @@ from sandbox.providers.stripe.views.hooks import document, endpoint, event
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
+from sandbox.providers.stripe.views.source import source
+from sandbox.providers.stripe.views.source import token as legacy_token
 from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
+    LegacySource: source, LegacyToken: legacy_token,
 }  # fmt: skip
+LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted"))
 IDEMPOTENCY_KEY_MAX = 255
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
@@ -91,8 +95,8 @@ class Stripe:
         if type == "balance.available":
             return render(balance(merchant, STRIPE)), b""
         view = VIEWS[record.__class__]
-        if type == "customer.deleted":
-            return render(view(merchant, before)), b""  # the last look at her, not the stub
+        if type in LAST_LOOK:
+            return render(view(merchant, before)), b""  # as it was, not the stub
         frozen = body(merchant, record, view)
         if before is None:
             return frozen, b""
