@@ -11,6 +11,7 @@ certain is listed in ``ASSUMED``, which the fidelity page prints.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sandbox.core import ids
@@ -362,6 +363,7 @@ def cvc_length(brand: str) -> int:
     return BRANDS[brand].cvc_digits
 
 
+@lru_cache(maxsize=1024)  # a pure function of a few known numbers, asked for with every payment
 def fingerprint(number: str, seed: object) -> str:
     """16 characters, the same for the same number within one merchant; a card without a number gives its name instead."""
     return ids.token(FINGERPRINT_LENGTH, "fingerprint", seed, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sandbox.core.ids import token
@@ -26,7 +27,12 @@ PUBLIC = (
 
 
 def client_secret(merchant: Merchant, i: PaymentIntent) -> str:
-    return f"{i.id}_secret_{token(25, merchant.settings.get('seed', 0), i.id)}"
+    return _secret_of(merchant.settings.get("seed", 0), i.id)
+
+
+@lru_cache(maxsize=1024)  # pure, and an intent is shown again and again while it is paid
+def _secret_of(seed: object, intent_id: str) -> str:
+    return f"{intent_id}_secret_{token(25, seed, intent_id)}"
 
 
 def automatic(i: PaymentIntent) -> dict[str, Any] | None:
