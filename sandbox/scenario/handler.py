@@ -29,7 +29,7 @@ async def answers(stage: Stage) -> list[str]:
     wrong = []
     for row in await stage.outside.listed("/deliveries", endpoint=stage.endpoint):
         for attempt in row["attempts"]:
-            if attempt.get("fault"):
+            if attempt["faults"]:
                 continue  # the network's doing, not the application's
             if attempt["response"] is None:
                 wrong.append(f"{row['type']}: {attempt['error']}")
@@ -101,7 +101,8 @@ async def retries_with_keys(stage: Stage) -> list[str]:
         if call in failed and (not key or key != failed[call]):
             wrong.append(f"{call} was tried again {'with another key' if key else 'without a key'}")
         failed.pop(call, None)
-        if row["status"] >= 500 or row["status"] in (0, 429) or row.get("fault"):
+        status = row["status"] or 0  # none: a fault left it without an answer
+        if status >= 500 or status in (0, 429):
             failed[call] = key
     return wrong
 

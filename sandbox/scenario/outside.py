@@ -88,7 +88,7 @@ class Outside:
             response = await self.client.request(
                 call.method, call.path, headers=dict(call.headers), content=call.content, files=call.files, data=call.data
             )
-        except httpx.TransportError:
+        except (httpx.TransportError, ConnectionResetError):  # the latter in process, when a fault ends the connection
             return Answer(0, None)
         content = response.content
         body = orjson.loads(content) if content[:1] in (b"{", b"[") and response.is_closed and valid(content) else content.decode("latin-1")
