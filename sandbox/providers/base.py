@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Dispute, Record, Refund
+from sandbox.core.records import Charge, Delivery, Dispute, Endpoint, Event, Record, Refund
 
 
 class Call(NamedTuple):
@@ -104,6 +104,76 @@ class Bank(Protocol):
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Record: ...
 
 
+class LogLine(Protocol):
+    """One request as the server's log has it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def query(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def error(self) -> Mapping[str, Any] | None: ...
+
+
+class Caller(NamedTuple):
+    """Who opens a websocket: a listener, who is handed the events of its endpoint, or a reader of the request log."""
+
+    merchant: str
+    endpoint_id: str = ""
+    wants: Callable[[LogLine], bool] | None = None  # which requests a reader wants to see
+
+
+class Heard(NamedTuple):
+    """What a listener says of an event that it was handed: that it has it (code 0), or what its application answered."""
+
+    conversation: str
+    code: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class Sockets(Protocol):
+    """What is said over a websocket to the provider's own command line."""
+
+    @property
+    def protocol(self) -> str:
+        """The subprotocol's name."""
+
+    @property
+    def stranger(self) -> bytes:
+        """What a caller hears that nobody knows, as a JSON body; it asks for a new session then."""
+
+    def caller(self, path: str, headers: Mapping[bytes, bytes]) -> Caller | None:
+        """Who calls; None if it is nobody that a session was given to."""
+
+    def forwards(self, endpoint: Endpoint) -> bool:
+        """Whether the listener hands events on to an application, whose answer counts then."""
+
+    def offers(
+        self, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes
+    ) -> Mapping[str, str]:
+        """Messages that hand the event over, by conversation; the listener heeds one of them."""
+
+    def heard(self, text: str) -> Heard | None:
+        """What a listener's message says; None if it says nothing of an event."""
+
+    def parts(self, code: int, reason: str) -> bool:
+        """Whether a closed connection means that nobody listens any more, and not that it was lost."""
+
+    def shows(self, line: LogLine) -> str:
+        """The message that shows a reader a request."""
+
+
 class Provider(Dialect, Protocol):
     """A dialect plus its HTTP manners. The server calls these in the order in which they stand."""
 
@@ -115,6 +185,10 @@ class Provider(Dialect, Protocol):
 
     @property
     def bank(self) -> Bank: ...
+
+    @property
+    def sockets(self) -> Sockets | None:
+        """What its own command line hears over a websocket; None if it has none."""
 
     @property
     def newest(self) -> str:
@@ -175,5 +249,8 @@ class Provider(Dialect, Protocol):
 
     def status(self, record: Record) -> str:
         """A record's status as the provider's API says it."""
+
+    def directions(self, url: str, host: str, port: str) -> Sequence[str]:
+        """Lines for people: which key opens a merchant, and how each official library is pointed at this server."""
 
     def fidelity(self) -> Sequence[Rule]: ...

@@ -205,26 +205,28 @@ def url_of(host: str, made: socket.socket) -> str:
     return f"http://{name}:{made.getsockname()[1]}"
 
 
+def websocket(**given: Any) -> asyncio.Protocol:
+    """The protocol of a connection that becomes a websocket; its library is loaded for the first one."""
+    from sandbox.server.socket_protocol import SocketProtocol
+
+    return SocketProtocol(**given)
+
+
 def configuration(app: Any) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     return uvicorn.Config(
-        app, http=PatientProtocol, ws="none", loop="asyncio", lifespan="off", log_config=None, access_log=False,
+        app, http=PatientProtocol, ws=websocket,  # type: ignore[arg-type]  # a factory will do
+        loop="asyncio", lifespan="off", log_config=None, access_log=False,
         proxy_headers=False, server_header=False, timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=FINISH_SECONDS_MAX,
         backlog=BACKLOG,
     )  # fmt: skip
 
 
 def directions(url: str) -> str:
-    """Where to point the official libraries: API, files and connect hosts, or uploads leave for the real ones."""
+    """Where to point the official libraries of every provider."""
     host, _, port = url.partition("://")[2].rpartition(":")
-    return f"""\
-payment-sandbox {__version__} listens on {url}. The key sk_test_NAME opens merchant NAME. Point your SDK here:
-  python  stripe.api_base = stripe.upload_api_base = stripe.connect_api_base = "{url}"
-  node    new Stripe(key, {{host: "{host}", port: {port}, protocol: "http"}})
-  ruby    Stripe.api_base = Stripe.uploads_base = Stripe.connect_base = "{url}"
-  go      b := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{{URL: stripe.String("{url}")}})
-          stripe.SetBackend(stripe.APIBackend, b); stripe.SetBackend(stripe.UploadsBackend, b); stripe.SetBackend(stripe.ConnectBackend, b)
-  php     new \\Stripe\\StripeClient(["api_key" => $key, "api_base" => "{url}", "files_base" => "{url}", "connect_base" => "{url}"])
-  java    Stripe.overrideApiBase("{url}"); Stripe.overrideUploadBase("{url}"); Stripe.overrideConnectBase("{url}");
-  CLI     stripe --api-base {url} --api-key sk_test_NAME ...
-Move time: payment-sandbox clock advance 9d --server {url} --merchant NAME"""
+    lines = [f"payment-sandbox {__version__} listens on {url}. Point your SDK here:"]
+    for provider in PROVIDERS:
+        lines.extend(provider.directions(url, host, port))
+    lines.append(f"Move time: payment-sandbox clock advance 9d --server {url} --merchant NAME")
+    return "\n".join(lines)

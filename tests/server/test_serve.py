@@ -42,13 +42,15 @@ def test_stderr_says_where_to_point_each_sdk() -> None:
     """With the files host, where the library has one of its own: forgotten, uploads leave for the real one."""
     with Serving() as server:
         server.stop()
-    said = [line for line in server.stderr.splitlines() if line.startswith("  ")]
-    said = [line for line in said if line[2] != " "]  # go needs two lines
+    stripe, omise = server.stderr.split("\nStripe: ")[1].split("\nOmise: ")
+    said = [line for line in stripe.splitlines() if line.startswith("  ") and line[2] != " "]  # go needs two lines
     assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "php", "java", "CLI"]
     for line in said:
         assert str(server.port) in line
         if line.split()[0] not in ("node", "go", "CLI"):
             assert re.search("upload|files_base", line, re.IGNORECASE)
+    said = [line for line in omise.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "php", "dotnet", "java"]
     assert server.stderr.splitlines()[-1] == f"Move time: payment-sandbox clock advance 9d --server {server.url} --merchant NAME"
 
 

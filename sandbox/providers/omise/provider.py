@@ -28,6 +28,7 @@ from sandbox.core.records import (
 from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting
 from sandbox.providers.omise import disputing, events, ids, money, paying, versions
 from sandbox.providers.omise.bank import OmiseBank
+from sandbox.providers.omise.directions import directions
 from sandbox.providers.omise.errors import error_of
 from sandbox.providers.omise.expand import expanded
 from sandbox.providers.omise.fidelity import rules
@@ -236,6 +237,9 @@ class Omise:
 
     def event_names(self) -> Sequence[str]:
         return ("*", *events.NAMES)
+
+    def directions(self, url: str, host: str, port: str) -> Sequence[str]:
+        return directions(url, host, port)
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()
