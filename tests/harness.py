@@ -223,6 +223,15 @@ class Shop:
         fired, _ = self.run(self.app.driver.advance(self.merchant, target, wait))
         return [timer.name for timer in fired]
 
+    def arrive(self) -> None:
+        """Time is where requests have sent it."""
+
+        async def there() -> None:
+            while self.merchant.timers.journeys:
+                await asyncio.sleep(0)
+
+        self.run(there())
+
     def freeze(self) -> None:
         self.run(self.app.driver.set_clock(self.merchant, None, 0))
 

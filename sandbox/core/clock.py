@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
 from sandbox.core.changes import Tick, Timer
+from sandbox.core.machine import Trigger
 
 
 class Clock:
@@ -38,14 +39,18 @@ class Clock:
 
 
 class Timers:
-    """Armed timers in (due, ticket) order. A disarmed one stays in the heap until it surfaces: cheaper than a search."""
+    """Armed timers in (due, ticket) order. A disarmed one stays in the heap until it surfaces: cheaper than a search.
 
-    __slots__ = ("_armed", "_heap", "_of")
+    `journeys` are the armed timers that do not wait for their time but make it come: whoever drives the clock advances it to them.
+    """
+
+    __slots__ = ("_armed", "_heap", "_of", "journeys")
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int]] = []
         self._armed: dict[int, Timer] = {}
         self._of: dict[str, dict[int, None]] = {}
+        self.journeys: dict[int, Timer] = {}
 
     def __len__(self) -> int:
         return len(self._armed)
@@ -54,6 +59,8 @@ class Timers:
         self._armed[timer.ticket] = timer
         self._of.setdefault(timer.target, {})[timer.ticket] = None
         heappush(self._heap, (timer.due, timer.ticket))
+        if timer.trigger is Trigger.ARRIVE:
+            self.journeys[timer.ticket] = timer
 
     def disarm(self, ticket: int) -> Timer | None:
         timer = self._armed.pop(ticket, None)
@@ -63,6 +70,8 @@ class Timers:
                 del self._of[timer.target]
             else:
                 del tickets[ticket]
+            if self.journeys:
+                self.journeys.pop(ticket, None)
             if len(self._heap) > 64 and len(self._heap) > 4 * len(self._armed):
                 self._heap = [(t.due, t.ticket) for t in self._armed.values()]
                 heapify(self._heap)

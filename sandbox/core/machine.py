@@ -47,6 +47,8 @@ class Trigger(StrEnum):
     OVERTAKE = "overtake"  # the bank takes money back while it is on its way back
     RECALL = "recall"  # and also money that has only just gone back
     UNFOLD = "unfold"  # what the instrument was to bring comes about
+    ADVANCE = "advance"  # time is asked to go on to a moment
+    ARRIVE = "arrive"  # it is there; a timer of this trigger makes time come to it
 
 
 class Line(NamedTuple):

@@ -18,7 +18,7 @@ from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ledger import AVAILABLE, PENDING, Ledger
 from sandbox.core.machine import Emit, Line, Recipe, Row, Trigger
-from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Entry, Event, Fault, Record
+from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Endpoint, Entry, Event, Fault, Record
 from sandbox.core.store import Store
 
 R = TypeVar("R", bound=Record)
@@ -77,6 +77,16 @@ class Merchant:
     def now(self) -> int:
         """Simulated epoch seconds; stands still within one unit of work."""
         return self._instant if self._instant is not None else int(self.clock.at(self.wall()))
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing has happened yet; webhook endpoints, faults and settings do not count."""
+        return not any(len(shelf) for (_, kind), shelf in self.store.shelves.items() if kind is not Endpoint and kind is not Fault)
+
+    def set_clock(self, at: int, rate: float) -> None:
+        """The clock shows `at` from this unit of work on, and runs at `rate`; whatever is due by then has to have rung."""
+        self.alter(Tick(at, self.wall(), rate))
+        self._instant = at
 
     # Units of work
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sandbox.core.changes import Change, Disarm, Put, Tick, Timer
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Endpoint, Event, Fault
+from sandbox.core.records import Event
 from sandbox.delivery.sender import Parcel
 from sandbox.journal.base import JournalError
 from sandbox.server.world import World
@@ -52,6 +52,7 @@ class Driver:
         self.sender: Sender | None = None
         self._locks: dict[str, asyncio.Lock] = {}
         self._quiet: dict[str, asyncio.Event] = {}
+        self._travels: dict[str, asyncio.Task[None]] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = float("inf")
         world.watchers.append(self._watch)
@@ -65,7 +66,9 @@ class Driver:
                 return
 
     def set_alarm(self, merchant: Merchant) -> None:
-        """The loop wakes when the merchant's next timer is due, if its clock runs."""
+        """The loop wakes when the merchant's next timer is due, if its clock runs; time that a request has sent for sets out."""
+        if merchant.timers.journeys and merchant.name not in self._travels:
+            self._travels[merchant.name] = asyncio.ensure_future(self._travel(merchant))
         timer = merchant.timers.next()
         if timer is None or merchant.clock.held:
             return
@@ -79,6 +82,18 @@ class Driver:
                 self._alarm.cancel()
             self._alarm_at = at
             self._alarm = loop.call_at(at, self._ring_all)
+
+    async def _travel(self, merchant: Merchant) -> None:
+        """Time goes on to where requests have sent it, as in any advance; a request itself cannot wait for that."""
+        try:
+            while merchant.timers.journeys and self.world.merchants.get(merchant.name) is merchant:
+                due = min(timer.due for timer in merchant.timers.journeys.values())
+                await self.advance(merchant, lambda due=due: max(due, merchant.now))  # type: ignore[misc]  # a default, not a parameter
+        except JournalError:
+            pass  # whoever writes next is told
+        finally:
+            if self._travels.get(merchant.name) is asyncio.current_task():
+                del self._travels[merchant.name]
 
     def _ring_all(self) -> None:
         self._alarm, self._alarm_at = None, float("inf")
@@ -117,6 +132,7 @@ class Driver:
         """Another merchant stands under that name: whatever of this one is under way ends by itself."""
         merchant.ready.clear()
         self._locks.pop(merchant.name, None)
+        self._travels.pop(merchant.name, None)
         quiet = self._quiet.pop(merchant.name, None)
         if quiet is not None:
             quiet.set()
@@ -283,4 +299,4 @@ def strike(merchant: Merchant, timer: Timer) -> None:
 
 def has_records(merchant: Merchant) -> bool:
     """Whether anything happened at the merchant; webhook endpoints, faults and settings do not count."""
-    return any(len(shelf) for (_, kind), shelf in merchant.store.shelves.items() if kind is not Endpoint and kind is not Fault)
+    return not merchant.blank

@@ -94,6 +94,19 @@ def test_timers_of_a_record_are_its_own() -> None:
     assert timers.of("ch_3") == []
 
 
+def test_timers_that_make_time_come_are_known_apart() -> None:
+    """From being armed to ringing or being disarmed."""
+    timers = Timers()
+    timers.arm(timer(10, 1))
+    assert timers.journeys == {}
+    journey = timer(20, 2)._replace(trigger=Trigger.ARRIVE)
+    timers.arm(journey)
+    timers.disarm(1)
+    assert timers.journeys == {2: journey}
+    timers.disarm(2)
+    assert timers.journeys == {}
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=400))
 def test_however_many_are_disarmed_the_rest_ring_in_order(wanted: list[tuple[int, bool]]) -> None:
     """The heap keeps disarmed ones until they surface, and is made anew when they are most of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.harness import Answer, Shop
+from tests.harness import DAY, Answer, Shop
 
 Scene = Callable[[Shop], Any]
 
@@ -139,6 +139,25 @@ def customer_with_sources(shop: Shop) -> Answer:
     return again(shop, "customers", made["customer"], expand=["default_source", "sources"])
 
 
+def clock(shop: Shop) -> Answer:
+    return shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now, "name": "deadlines"})
+
+
+def clock_advancing(shop: Shop) -> Answer:
+    made = clock(shop)
+    return shop.post(f"/v1/test_helpers/test_clocks/{made['id']}/advance", {"frozen_time": shop.now + DAY})
+
+
+def clock_ready(shop: Shop) -> Answer:
+    made = clock_advancing(shop)
+    shop.arrive()
+    return again(shop, "test_helpers/test_clocks", made["id"])
+
+
+def clock_deleted(shop: Shop) -> Answer:
+    return shop.delete(f"/v1/test_helpers/test_clocks/{clock(shop)['id']}")
+
+
 SCENES: dict[str, Scene] = {
     "payment_intent.requires_payment_method": lambda shop: intent(shop, description="order 6735", metadata={"order": "6735"}),
     "payment_intent.requires_payment_method_after_decline": intent_declined,
@@ -172,6 +191,9 @@ SCENES: dict[str, Scene] = {
     "card.saved": source_saved,
     "card.deleted": source_deleted,
     "source.chargeable": source_object,
+    "test_clock.ready": clock_ready,
+    "test_clock.advancing": clock_advancing,
+    "test_clock.deleted": clock_deleted,
     "token.fresh": lambda shop: shop.post("/v1/tokens", {"card": {"number": "4242424242424242", "exp_month": 8, "exp_year": 2030}}),
     "customer.deleted_expanded": customer_expanded,
 }

@@ -18,7 +18,8 @@ FOLDER = Path(__file__).parent / "stripe"
 # How an id begins -> what it is called in a snapshot.
 NAMES = {
     "ch": "charge", "pi": "payment_intent", "re": "refund", "du": "dispute", "txn": "balance_transaction", "evt": "event",
-    "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "cus": "customer", "file": "file", "we": "webhook_endpoint",
+    "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "clock": "test_clock",
+    "cus": "customer", "file": "file", "we": "webhook_endpoint",
     "issfr": "early_fraud_warning", "req": "request", "acct": "account",
 }  # fmt: skip
 SHAPES = r"[13][0-9A-Za-z]{23}|(?<=acct_)1[0-9A-Za-z]{15}|(?<=cus_|req_)[0-9A-Za-z]{14}"

@@ -12,7 +12,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import LegacySource, PaymentIntent
+from sandbox.providers.stripe.records import FrozenClock, LegacySource, PaymentIntent
 from sandbox.providers.stripe.views.dispute import FILES
 
 DEPTH_MAX = 4
@@ -40,7 +40,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
     "card": {"customer": (Customer,), "mandate": None},
-    "customer": {"default_source": (LegacySource,), "test_clock": None},
+    "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
     "invoice_settings": {"default_payment_method": (Instrument,)},
     "balance_transaction": {"source": (Charge, Refund, Dispute)},
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
@@ -69,6 +69,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     "customer": ("address", "cash_balance", "discount", "invoice_settings", "shipping", "sources", "tax"),
     "source": ("card", "code_verification", "owner", "receiver", "redirect", "source_order"),
     "token": ("bank_account", "card"),
+    "test_helpers.test_clock": ("status_details",),
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
     "file": ("links",),

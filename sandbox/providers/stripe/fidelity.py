@@ -8,6 +8,7 @@ from sandbox.providers.stripe import cards, disputing, errors, events, limits, l
 from sandbox.providers.stripe.routes import (
     charge_parts,
     charges,
+    clocks,
     customers,
     disputes,
     endpoints,
@@ -25,7 +26,7 @@ TOPICS = (
     ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
     ("Refunds", refunds),
     ("Disputes", disputing), ("Disputes", disputes),
-    ("Money and time", money), ("Money and time", money_view),
+    ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
     ("Cards", cards),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", upload),

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
-from sandbox.providers.stripe.records import FraudWarning, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
 
 WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable"}
 
@@ -221,6 +221,15 @@ SOURCE: Table = {
     ("linked", T.DETACH): Row("consumed", emit=(Emit("customer.source.deleted", diff=True),)),
 }
 
+TEST_CLOCK: Table = {
+    (NEW, T.CREATE): Row("ready", emit=(Emit("test_helpers.test_clock.created"),)),
+    ("ready", T.ADVANCE): Row(
+        "advancing", arm=(Arm("test_clock_arrives", T.ARRIVE, at="target_at"),), emit=(Emit("test_helpers.test_clock.advancing"),)
+    ),
+    ("advancing", T.ARRIVE): Row("ready", emit=(Emit("test_helpers.test_clock.ready"),)),
+    ("ready", T.DELETE): Row("deleted", emit=(Emit("test_helpers.test_clock.deleted", diff=True),)),
+}
+
 DOCUMENT: Table = {(NEW, T.CREATE): Row("kept", emit=(Emit("file.created"),))}
 
 WARNING: Table = {
@@ -247,6 +256,7 @@ MACHINES: Mapping[type, Table] = {
     Instrument: INSTRUMENT,
     LegacyToken: TOKEN,
     LegacySource: SOURCE,
+    FrozenClock: TEST_CLOCK,
     Document: DOCUMENT,
     FraudWarning: WARNING,
     Settlement: SETTLEMENT,

@@ -16,14 +16,12 @@ from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, 
 from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
-from sandbox.providers.stripe.directions import directions
 from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
-from sandbox.providers.stripe.listening import StripeSockets
 from sandbox.providers.stripe.machines import MACHINES
-from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, LegacySource, LegacyToken, PaymentIntent, TestClock
+from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
 from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
@@ -43,7 +41,7 @@ from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, li
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
-    LegacySource: source, LegacyToken: legacy_token, TestClock: test_clock,
+    LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
 }  # fmt: skip
 LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted", "test_helpers.test_clock.deleted"))
 IDEMPOTENCY_KEY_MAX = 255
@@ -84,7 +82,6 @@ class Stripe:
     bank = StripeBank()
     bodies_on_get = False
     newest = NEWEST
-    sockets = StripeSockets()
     payment_kinds: Sequence[type] = PAYMENT_KINDS
 
     def __init__(self) -> None:
@@ -250,9 +247,6 @@ class Stripe:
 
     def status(self, record: Record) -> str:
         return status(record)
-
-    def directions(self, url: str, host: str, port: str) -> Sequence[str]:
-        return directions(url, host, port)
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()

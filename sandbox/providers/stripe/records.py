@@ -65,7 +65,18 @@ class LegacySource(NamedTuple):
     details: Details = NOTHING
 
 
-RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource)
+class FrozenClock(NamedTuple):
+    """The merchant's clock as Stripe's API sees it: frozen while there is one, and moved by requests."""
+
+    id: str
+    provider: str
+    status: str  # ready, advancing, deleted
+    created: int
+    target_at: int = 0  # where it is advancing to
+    name: str | None = None
+
+
+RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock)
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
     FraudWarning: ("charge_id", "parent_id"),

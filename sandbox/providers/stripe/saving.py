@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Customer
+from sandbox.core.records import NEW, Charge, Customer, Instrument
 from sandbox.providers.stripe import cards, paying
 from sandbox.providers.stripe.cards import Card
 from sandbox.providers.stripe.disputing import STRIPE
@@ -103,3 +103,12 @@ def prefer(merchant: Merchant, customer: Customer, source_id: str | None) -> Cus
 def remove(merchant: Merchant, source: LegacySource) -> LegacySource:
     """Nobody's any more: a card is gone, a source object is consumed."""
     return merchant.fire(source, Trigger.DETACH, customer_id="")
+
+
+def forget_customer(merchant: Merchant, customer: Customer) -> Customer:
+    """The stub that is left; her payment methods and sources are of no more use."""
+    for method in list(merchant.store.shelf(STRIPE, Instrument).of("customer_id", customer.id)):
+        merchant.fire(method, Trigger.DETACH, customer_id="")
+    for source in list(saved(merchant, customer.id)):
+        remove(merchant, source)
+    return merchant.fire(customer, Trigger.DELETE)

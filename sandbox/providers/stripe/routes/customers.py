@@ -12,7 +12,7 @@ from sandbox.providers.base import Op
 from sandbox.providers.stripe import saving
 from sandbox.providers.stripe.addresses import Address
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.routes import customer_sources, find, methods
+from sandbox.providers.stripe.routes import clocks, customer_sources, find, methods
 from sandbox.providers.stripe.routes.card_input import SourceCard
 from sandbox.providers.stripe.validate import (
     Clearable,
@@ -76,6 +76,7 @@ class CustomerTerms(Expandable):
 
 class CustomerCreate(CustomerTerms):
     payment_method: Text | None = None
+    test_clock: Text | None = None
 
 
 class CustomerUpdate(CustomerTerms):
@@ -85,6 +86,8 @@ class CustomerUpdate(CustomerTerms):
 def create(merchant: Merchant, params: CustomerCreate) -> Customer:
     """A customer; `payment_method` is attached and `source` saved at once, and both may be the default in the same call."""
     details = find.kept(params, EXTRAS)
+    if params.test_clock is not None:
+        details["test_clock"] = clocks.room_for_customer(merchant, params.test_clock).id
     method: Instrument | None = None
     if params.payment_method is not None:
         method = methods.named(merchant, params.payment_method, "")
@@ -156,22 +159,22 @@ def retrieve(merchant: Merchant, params: Expandable, customer_id: str) -> Custom
 
 def delete(merchant: Merchant, params: Params, customer_id: str) -> Customer:
     """The stub that is left; payment methods are of no more use."""
-    customer = living(merchant, customer_id)
-    for method in list(merchant.store.shelf(STRIPE, Instrument).of("customer_id", customer.id)):
-        merchant.fire(method, Trigger.DETACH, customer_id="")
-    for source in list(saving.saved(merchant, customer.id)):
-        saving.remove(merchant, source)
-    return merchant.fire(customer, Trigger.DELETE)
+    return saving.forget_customer(merchant, living(merchant, customer_id))
 
 
 class CustomerList(ListParams):
     created: Created | None = None
     email: Text | None = None
+    test_clock: Text | None = None
 
 
 def index(merchant: Merchant, params: CustomerList) -> Page:
+    if params.test_clock is not None:
+        find.in_params(merchant, find.CLOCK, params.test_clock, "test_clock")
+
     def keep(customer: Customer) -> bool:
-        return customer.status != "deleted" and params.email in (None, customer.email)
+        clock = customer.details.get("test_clock")
+        return customer.status != "deleted" and params.email in (None, customer.email) and clock == params.test_clock
 
     return slice_of(merchant, STRIPE, Customer, "customer", params, "/v1/customers", keep=keep)
 

@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, Entry, Event, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import FraudWarning, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
 from sandbox.providers.stripe.validate import Params
 
 
@@ -34,6 +34,7 @@ EVENT = Noun(Event, "event", "id")
 ENDPOINT = Noun(Endpoint, "webhook endpoint", "webhook_endpoint")
 TOKEN = Noun(LegacyToken, "token", "token")
 SOURCE = Noun(LegacySource, "source", "source")
+CLOCK = Noun(FrozenClock, "test clock", "test_clock")
 WARNING = Noun(FraudWarning, "early fraud warning", "early_fraud_warning")
 
 
@@ -93,5 +94,5 @@ def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
 
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
-    ("misses in 'No such …' are called PaymentMethod, event, token, source, file upload, webhook endpoint, early fraud warning", "names"),
+    ("misses in 'No such …' are called PaymentMethod, event, token, source, test clock, file upload, webhook endpoint, warning", "names"),
 )

@@ -44,7 +44,7 @@ def customer(merchant: Merchant, c: Customer) -> dict[str, Any]:
         preferred_locales=get("preferred_locales") or [],
         shipping=get("shipping"),
         tax_exempt=get("tax_exempt") or "none",
-        test_clock=None,
+        test_clock=get("test_clock"),
     )
     return shown
 
