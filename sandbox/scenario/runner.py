@@ -69,7 +69,7 @@ class Play:
     async def one(self, step: schema.Step, path: Path_) -> None:
         """The step is done, and what the application did about it is over. Raises Halt."""
         stage = self.stage
-        if step.only is not None and stage.dialect.name not in step.only:
+        if (step.only is not None and stage.dialect.name not in step.only) or step.when == ("alone" if stage.app else "app"):
             return
         verb = step.verbs()[0]
         here = (*path, verb)

@@ -168,7 +168,7 @@ class Warn(Made):
 class Advance(Part):
     """Simulated time goes on; webhooks are answered at each instant."""
 
-    by: Span | None = None
+    by: Span | Reference | None = Field(None, description="A span, or a reference to a number of seconds")
     to: Date | Reference | None = None
     deadline: Word | None = Field(None, description="To the moment the evidence of this dispute is due")
     until: Literal["next", "idle"] | None = Field(None, description="The next timer, or none left")
@@ -190,7 +190,7 @@ class Fault(Part):
     name: Named | None = Field(None, alias="as")
     remove: Word | None = Field(None, description="The name of the fault that ends")
     where: Literal["request", "response", "webhook"] | None = None
-    what: Word | None = None
+    what: Word | int | None = Field(None, description="429, 500, 503, timeout, connection_reset, reply_lost, drop, delay, ...")
     paths: list[Word] | None = None
     events: list[Word] | None = None
     nth: int | None = Field(None, ge=1)
@@ -198,6 +198,7 @@ class Fault(Part):
     count: int | None = Field(None, ge=1)
     seconds: float | None = Field(None, ge=0)
     times: int | None = Field(None, ge=1, description="Copies, for duplicate")
+    retry: bool | None = Field(None, description="429, 500, 503: what Stripe-Should-Retry says")
 
     @model_validator(mode="after")
     def _whole(self) -> Fault:
@@ -242,7 +243,9 @@ class Expect(Part):
     objects: dict[str, dict[str, Any]] | None = Field(None, description="Name -> field -> value; `data.length` counts")
     balances: dict[str, int | Reference] | None = Field(None, description="Ledger account -> minor units")
     currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = None
-    received: list[Word] | None = Field(None, description="Types of webhooks that came in, since the last such `expect`")
+    received: list[Word] | dict[ProviderName, list[Word]] | None = Field(
+        None, description="Types of the webhooks that came in since the last such `expect`"
+    )
     deliveries: dict[Literal["pending", "delivered", "failed", "attempts"], int] | None = None
     did: list[Did] | None = Field(None, description="Skipped when no application takes part")
     handler: list[Handler] | None = Field(None, description="Verdicts about the application; skipped when none takes part")
@@ -282,6 +285,7 @@ class Step(Part):
     """One thing that happens: exactly one verb."""
 
     only: list[ProviderName] | None = Field(None, description="Taken on these providers only")
+    when: Literal["app", "alone"] | None = Field(None, description="Taken only if an application takes part, or if none does")
     note: str | None = Field(None, description="For whoever reads the report")
     charge: Charge | None = None
     capture: Capture | None = None
@@ -314,7 +318,7 @@ class Step(Part):
         return [verb for verb in VERBS if getattr(self, verb) is not None]
 
 
-VERBS: tuple[str, ...] = tuple(name for name in Step.model_fields if name not in ("only", "note"))
+VERBS: tuple[str, ...] = tuple(name for name in Step.model_fields if name not in ("only", "when", "note"))
 
 
 class Scenario(Part):

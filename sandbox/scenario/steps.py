@@ -174,7 +174,10 @@ async def advance(stage: Stage, body: schema.Advance | str, path: Path_) -> None
     if isinstance(body, str):
         await stage.advance({"seconds": schema.span(body)})
     elif body.by is not None:
-        await stage.advance({"seconds": body.by})
+        seconds = await stage.words.fill(body.by)
+        if not isinstance(seconds, int) or seconds < 0:
+            raise Failed(f"time goes on by a number of seconds, not by {seconds!r:.40}")
+        await stage.advance({"seconds": seconds})
     elif body.until is not None:
         await stage.advance({"until": body.until})
     else:
