@@ -28,6 +28,7 @@ from sandbox.core.records import (
 from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting
 from sandbox.providers.omise import disputing, events, ids, money, paying, versions
 from sandbox.providers.omise.bank import OmiseBank
+from sandbox.providers.omise.bodies import body, list_body
 from sandbox.providers.omise.directions import directions
 from sandbox.providers.omise.errors import error_of
 from sandbox.providers.omise.expand import expanded
@@ -71,6 +72,7 @@ UPLOAD_BYTES_MAX = 11 << 20  # a document has up to 10 MB
 IDEMPOTENCY_KEY_MAX = 255
 SECRET_BYTES = 32
 ALWAYS = ((b"cache-control", b"no-cache, no-store"),)
+AS_NEWEST = ((b"omise-version", NEWEST.encode()),)
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -105,8 +107,9 @@ class Omise:
     def freeze(self, merchant: Merchant, type: str, record: Record, before: Record | None) -> tuple[bytes, bytes]:
         """In the account's own version, whatever the request said that caused it."""
         version = versions.known(merchant.settings.get("omise_version"))
-        shown = shown_of(merchant, record)
-        return render(shown if version == NEWEST else versions.older(shown, version)), b""
+        if version == NEWEST:
+            return body(merchant, record, shown_of), b""
+        return render(versions.older(shown_of(merchant, record), version)), b""
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
         return money.fee(merchant, name, amount, record)
@@ -184,6 +187,12 @@ class Omise:
         kind = result.__class__
         if kind is Reply:
             return result  # type: ignore[no-any-return]
+        version = versions.known(params.version or merchant.settings.get("omise_version"))
+        plain = version == NEWEST and "expand" not in params.fields
+        if plain and kind in VIEWS:
+            return Reply(200, body(merchant, result, shown_of), AS_NEWEST)
+        if plain and kind is Page:
+            return Reply(200, list_body(merchant, result, shown_of), AS_NEWEST)
         if kind is Page:
             shown: Any = list_of(result, [shown_of(merchant, row) for row in result.rows])
         elif kind is Found:
@@ -192,7 +201,6 @@ class Omise:
             shown = result if kind is dict else shown_of(merchant, result)
         if params.raw("expand") is not None and params.flag("expand", False):
             shown = expanded(merchant, shown, shown_of)
-        version = versions.known(params.version or merchant.settings.get("omise_version"))
         if version != NEWEST:
             shown = versions.older(shown, version)
         return Reply(200, render(shown), [(b"omise-version", version.encode())])

@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 
 from sandbox.core.errors import Reason, Refusal
+from sandbox.core.store import Shelf
 from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import NESTING_MAX, decode_form
 from sandbox.providers.omise.params import Given, refuse
@@ -207,12 +209,22 @@ def page_of(wanted: Slice, now: int, rows: Sequence[Any], location: str) -> Page
     if wanted.since or wanted.until is not None:
         until = now if wanted.until is None else wanted.until
         rows = [row for row in rows if wanted.since <= row.created <= until]
-    total, first, last = len(rows), wanted.offset, wanted.offset + wanted.limit
+    first, last = wanted.offset, wanted.offset + wanted.limit
     shown = rows[first:last] if wanted.order == ORDERS[0] else rows[::-1][first:last]
-    return Page(
-        shown, total, wanted.limit, wanted.offset, wanted.order, iso(wanted.since), iso(now if wanted.until is None else wanted.until),
-        location,
-    )  # fmt: skip
+    return framed(wanted, now, shown, len(rows), location)
+
+
+def page_of_shelf(wanted: Slice, now: int, shelf: Shelf, location: str) -> Page:
+    """The same of a whole shelf, without walking over more of it than the page and what stands before it."""
+    if wanted.since or wanted.until is not None:
+        return page_of(wanted, now, list(shelf.rows.values()), location)
+    rows = shelf.oldest_first() if wanted.order == ORDERS[0] else shelf.newest_first()
+    return framed(wanted, now, list(islice(rows, wanted.offset, wanted.offset + wanted.limit)), len(shelf), location)
+
+
+def framed(wanted: Slice, now: int, rows: Sequence[Any], total: int, location: str) -> Page:
+    until = now if wanted.until is None else wanted.until
+    return Page(rows, total, wanted.limit, wanted.offset, wanted.order, iso(wanted.since), iso(until), location)
 
 
 def list_of(page: Page, items: Sequence[Any]) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def drafted(
 
 
 def index(merchant: Merchant, given: Given) -> Page:
-    return find.page(merchant, given, find.all_of(merchant, Charge), "/charges")
+    return find.whole(merchant, given, Charge, "/charges")
 
 
 def retrieve(merchant: Merchant, given: Given, charge_id: str) -> Charge:

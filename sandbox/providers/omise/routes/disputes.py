@@ -26,7 +26,7 @@ def create(merchant: Merchant, given: Given, charge_id: str) -> Dispute:
 
 
 def index(merchant: Merchant, given: Given) -> Page:
-    return find.page(merchant, given, find.all_of(merchant, Dispute), "/disputes")
+    return find.whole(merchant, given, Dispute, "/disputes")
 
 
 def listed(merchant: Merchant, given: Given, word: str) -> Page:

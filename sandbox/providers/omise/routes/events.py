@@ -11,7 +11,7 @@ from sandbox.providers.omise.wire import Page
 
 
 def index(merchant: Merchant, given: Given) -> Page:
-    return find.page(merchant, given, find.all_of(merchant, Event), "/events")
+    return find.whole(merchant, given, Event, "/events")
 
 
 def retrieve(merchant: Merchant, given: Given, event_id: str) -> Event:
@@ -20,7 +20,7 @@ def retrieve(merchant: Merchant, given: Given, event_id: str) -> Event:
 
 
 def transactions(merchant: Merchant, given: Given) -> Page:
-    return find.page(merchant, given, find.all_of(merchant, Entry), "/transactions")
+    return find.whole(merchant, given, Entry, "/transactions")
 
 
 def transaction(merchant: Merchant, given: Given, entry_id: str) -> Entry:

@@ -11,7 +11,7 @@ from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Eve
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given
 from sandbox.providers.omise.records import CardToken, Recipient, Sending, Source
-from sandbox.providers.omise.wire import Page, page_of, read_slice
+from sandbox.providers.omise.wire import Page, page_of, page_of_shelf, read_slice
 
 # How an object is called in "... was not found".
 NAMES: Mapping[type, str] = {
@@ -31,6 +31,11 @@ def all_of(merchant: Merchant, kind: type) -> list[Any]:
     """Every record of a kind, oldest first."""
     shelf = merchant.store.shelves.get((OMISE, kind))
     return list(shelf.rows.values()) if shelf is not None else []
+
+
+def whole(merchant: Merchant, given: Given, kind: type, location: str) -> Page:
+    """The wanted page of every record of a kind."""
+    return page_of_shelf(read_slice(given), merchant.now, merchant.store.shelf(OMISE, kind), location)
 
 
 def page(merchant: Merchant, given: Given, rows: Sequence[Any], location: str) -> Page:

@@ -25,7 +25,7 @@ def create(merchant: Merchant, given: Given, charge_id: str) -> Refund:
 
 
 def index(merchant: Merchant, given: Given) -> Page:
-    return find.page(merchant, given, find.all_of(merchant, Refund), "/refunds")
+    return find.whole(merchant, given, Refund, "/refunds")
 
 
 def of_charge(merchant: Merchant, given: Given, charge_id: str) -> Page:

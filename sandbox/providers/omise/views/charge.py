@@ -13,6 +13,7 @@ from sandbox.providers.omise.records import Source
 from sandbox.providers.omise.views import cards, dispute
 from sandbox.providers.omise.wire import inner_list, iso, iso_or_none
 
+NEVER = 10**11
 NO_PLATFORM_FEE = {"fixed": None, "amount": None, "percentage": None}
 
 
@@ -32,9 +33,13 @@ def refund_window_open(merchant: Merchant, charge: Charge) -> bool:
     return merchant.now - charge.created <= days * DAY
 
 
+def void_hours(merchant: Merchant) -> int:
+    return int(money.setting(merchant, "void_hours", 24))
+
+
 def void_window_open(merchant: Merchant, charge: Charge) -> bool:
     paid_at: int = charge.details.get("paid_at") or charge.created
-    return merchant.now - paid_at <= int(money.setting(merchant, "void_hours", 24)) * HOUR
+    return merchant.now - paid_at <= void_hours(merchant) * HOUR
 
 
 def can_refund(merchant: Merchant, charge: Charge) -> bool:
@@ -45,6 +50,17 @@ def can_refund(merchant: Merchant, charge: Charge) -> bool:
 def can_dispute(charge: Charge) -> bool:
     """A captured card charge of which something is left and that nobody disputed yet."""
     return charge.status == "successful" and not charge.disputed and "card" in charge.details and charge.captured > charge.refunded
+
+
+def holds_until(merchant: Merchant, charge: Charge) -> int:
+    """When the charge will look different although nothing happens to it: epoch seconds."""
+    now = merchant.now
+    card = charge.details.get("card") or {}
+    days = money.REFUND_DAYS_OF.get(card.get("brand", ""), money.REFUND_DAYS)
+    paid_at: int = charge.details.get("paid_at") or charge.created
+    void_until = paid_at + void_hours(merchant) * HOUR
+    turns = (charge.details.get("expires_at") or 0, charge.created + days * DAY + 1, void_until + 1)
+    return min((at for at in turns if at > now), default=NEVER)
 
 
 def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
