@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 from typing import Any
 
 import pytest
@@ -61,6 +62,21 @@ def test_refusals_reject_the_promise_or_reach_the_callback(found: Any) -> None:
         "schedules": unsupported,
         "callback": "customer missing was not found",
     }
+
+
+def test_second_port_80_needs_no_way_around() -> None:
+    """`serve --also-port 80`: both ports open the same merchants."""
+    node_project.install(OMISE_FOLDER)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", 80))
+        except OSError as error:
+            pytest.skip(f"port 80 cannot be listened on here: {error.strerror}")
+    with Serving("--also-port", "80") as server:
+        assert node_project.run("port80.js", server.url, "skey_test_alpha", OMISE_FOLDER) == ["successful", 96_094]
+        status, listed = server.call("GET", "/charges", key="skey_test_alpha")
+        assert (status, listed["total"]) == (200, 1)
 
 
 def test_lock_file_names_no_private_registry() -> None:
