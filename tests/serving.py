@@ -151,9 +151,10 @@ def drain(line: socket.socket) -> bytes:
 
 
 class Receiver:
-    """A webhook endpoint on loopback that keeps what it got and answers after `seconds`."""
+    """A webhook endpoint on loopback that keeps what it got and answers `status` after `seconds`."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, seconds: float = 0.0, status: int = 200) -> None:
+        self.status = status
         self.got: list[tuple[dict[str, str], bytes]] = []
         receiver = self
 
@@ -163,7 +164,7 @@ class Receiver:
                 time.sleep(seconds)
                 receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
                 try:
-                    self.send_response(200)
+                    self.send_response(receiver.status)
                     self.send_header("content-length", "0")
                     self.end_headers()
                 except OSError:

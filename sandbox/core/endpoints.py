@@ -1,6 +1,6 @@
 """Where a merchant's events go: endpoints added, rolled, switched off and on, removed, whatever provider they belong to.
 
-Stripe's own `/v1/webhook_endpoints` and the control API call these same functions inside a unit of work, so both write
+A provider's own calls and the control API use these same functions inside a unit of work, so both write
 one list. What a secret looks like is the provider's word: `Dialect.new_secret`.
 """
 
@@ -13,6 +13,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Delivery, Details, Endpoint
 
 INBOX = "sandbox:inbox"  # events are kept in process, no HTTP
+LISTENER = "sandbox:listener"  # a program that holds a connection to us and is handed its events over that
 OLD_SECRET_S = 86_400  # simulated: how long the secret before the last roll still signs
 
 
@@ -70,6 +71,27 @@ def enable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
 def disable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
     """No new event goes there; a retry that comes due while it is disabled is its delivery's last."""
     return merchant.put(endpoint._replace(status="disabled"))
+
+
+def listener(merchant: Merchant, provider: str, details: Details) -> Endpoint:
+    """The endpoint of a listener that says this of itself; one that was here before has its old secret. Nothing is owed to it yet."""
+    for endpoint in merchant.store.shelf(provider, Endpoint).rows.values():
+        if endpoint.url == LISTENER and endpoint.details == details:
+            return endpoint  # type: ignore[no-any-return]
+    secret = merchant.dialects[provider].new_secret(merchant)
+    return merchant.put(
+        Endpoint(merchant.new_id(provider, Endpoint), provider, "disabled", merchant.now, LISTENER, ("*",), secret, details=details)
+    )
+
+
+def attend(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
+    """A listener is there: new events go to it, and whatever it was owed and gave no answer to is due now."""
+    for delivery in list(merchant.store.shelf(endpoint.provider, Delivery).rows.values()):
+        answered = bool(delivery.attempts) and delivery.attempts[-1].code != 0
+        if delivery.endpoint_id == endpoint.id and delivery.status != "delivered" and not delivery.ready and not answered:
+            merchant.disarm(delivery, outbox.RETRY_TIMER)
+            merchant.put(delivery._replace(status="pending", ready=True, next_at=0))
+    return enable(merchant, endpoint)
 
 
 def remove(merchant: Merchant, endpoint: Endpoint) -> None:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from sandbox.core import outbox
 from sandbox.core.changes import Change, Put
-from sandbox.core.endpoints import INBOX
+from sandbox.core.endpoints import INBOX, LISTENER
 from sandbox.core.faults import labels, on_attempt
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event, Fault
@@ -56,6 +56,13 @@ class Parcel(NamedTuple):
     at: int  # simulated
     headers: Mapping[str, str]
     payload: bytes
+
+
+class Line(Protocol):
+    """A listener that is connected: it is handed an event in the place of a POST."""
+
+    async def offer(self, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes) -> Answer: ...
+    def hang_up(self) -> None: ...
 
 
 class Flight:
@@ -125,6 +132,7 @@ class Sender:
         self.targets = targets if targets is not None else Targets()
         self.post = Post(self.targets, transport, attempt_s)
         self.closed = False
+        self.lines: dict[tuple[str, str], list[Line]] = {}  # (merchant, endpoint) -> listeners that are connected, the newest last
         self._offices: dict[str, Office] = {}
         world.watchers.append(self._watch)
 
@@ -177,6 +185,10 @@ class Sender:
         office = self._offices.pop(name, None)
         if office is not None:
             release(office)
+        for (merchant, _), lines in list(self.lines.items()):
+            if merchant == name:
+                for line in list(lines):
+                    line.hang_up()
 
     async def close(self, grace_s: float = 0.0) -> None:
         """Nothing more is sent. Attempts under way have `grace_s` seconds to end; the others are made again after a restart."""
@@ -203,7 +215,8 @@ class Sender:
             return None
         office = self._offices.get(merchant.name)
         if office is None or office.merchant is not merchant:
-            self.forget(merchant.name)
+            if office is not None:
+                self.forget(merchant.name)
             office = self._offices[merchant.name] = Office(merchant)
         return office
 
@@ -340,6 +353,10 @@ class Sender:
             number = office.inbox[-1].number + 1 if office.inbox else 1
             office.inbox.append(Parcel(number, delivery.id, endpoint.id, event.provider, event.id, event.type, now, headers, body))
             answer = Answer(200, "", 0.0, headers)
+        elif endpoint.url == LISTENER:
+            lines = self.lines.get((merchant.name, endpoint.id))
+            nobody = Answer(0, "not sent: the listener is not connected; it will be offered again when it is", 0.0, headers)
+            answer = await lines[-1].offer(endpoint, delivery, event, headers, body) if lines else nobody
         else:
             answer = await self.post.send(endpoint.url, headers, body, at)
         return Attempt(

@@ -167,9 +167,6 @@ class Sockets(Protocol):
     def heard(self, text: str) -> Heard | None:
         """What a listener's message says; None if it says nothing of an event."""
 
-    def parts(self, code: int, reason: str) -> bool:
-        """Whether a closed connection means that nobody listens any more, and not that it was lost."""
-
     def shows(self, line: LogLine) -> str:
         """The message that shows a reader a request."""
 

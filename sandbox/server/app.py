@@ -29,6 +29,10 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                from sandbox.server.sockets import attend  # here, at the first of them: most servers never see one
+
+                await attend(self, scope, receive, send)
             return
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"")

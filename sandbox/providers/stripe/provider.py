@@ -20,6 +20,7 @@ from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
+from sandbox.providers.stripe.listening import StripeSockets
 from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
 from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
@@ -82,6 +83,7 @@ class Stripe:
     bank = StripeBank()
     bodies_on_get = False
     newest = NEWEST
+    sockets = StripeSockets()
     payment_kinds: Sequence[type] = PAYMENT_KINDS
 
     def __init__(self) -> None:

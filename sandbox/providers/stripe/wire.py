@@ -129,10 +129,16 @@ def nothing_said(model: type[Params]) -> Params | None:
     return None if any(field.is_required() for field in model.model_fields.values()) else validate(model, {})
 
 
+def documented(op: Op) -> frozenset[str]:
+    """The parameters that Stripe documents for an operation; none for what only its command line calls."""
+    template = known_operation(op.method, op.path)
+    return documented_params(op.method, template) if template is not None else frozenset()
+
+
 def decode(op: Op, call: Call) -> Any:
     """The parameters of a call, checked by the operation's model."""
     if not call.query and not call.body:
-        return nothing_said(op.params or Params) or validate(op.params or Params, {}, lambda: documented_params(op.method, op.path))
+        return nothing_said(op.params or Params) or validate(op.params or Params, {}, lambda: documented(op))
     raw: dict[str, Any] = decode_form(call.query) if call.query else {}
     files: dict[str, tuple[str, bytes]] = {}
     if call.body:
@@ -152,7 +158,7 @@ def decode(op: Op, call: Call) -> Any:
                 raise Refusal(Reason.WRONG_CONTENT_TYPE)
     if files:
         raw = {**raw, **files}
-    return validate(op.params or Params, raw, lambda: documented_params(op.method, op.path))
+    return validate(op.params or Params, raw, lambda: documented(op))
 
 
 # Answers

@@ -21,6 +21,7 @@ from sandbox.providers.stripe.routes import (
     methods,
     refunds,
     sources,
+    stripecli,
     tokens,
     warnings,
 )
@@ -45,4 +46,5 @@ OPERATIONS: tuple[Op, ...] = (
     *files.OPERATIONS,
     *warnings.OPERATIONS,
     *account.OPERATIONS,
+    *stripecli.OPERATIONS,
 )

@@ -84,7 +84,7 @@ def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any] | Reply
     if version is not None:
         check_version(version)
     names = check_events(params.enabled_events)
-    if len(merchant.store.shelf(STRIPE, Endpoint)) >= ENDPOINTS_MAX:
+    if sum(map(listed, merchant.store.shelf(STRIPE, Endpoint).rows.values())) >= ENDPOINTS_MAX:
         message = f"You have reached the maximum of {ENDPOINTS_MAX} test webhook endpoints."
         raise Refusal(Reason.PARAM_INVALID, param="", code=None, message=message)
     made = endpoints.add(
@@ -105,11 +105,18 @@ def with_secret(shown: dict[str, Any], secret: str) -> dict[str, Any]:
 
 
 def index(merchant: Merchant, params: ListParams) -> Page:
-    return slice_of(merchant, STRIPE, Endpoint, "webhook endpoint", params, "/v1/webhook_endpoints")
+    return slice_of(merchant, STRIPE, Endpoint, "webhook endpoint", params, "/v1/webhook_endpoints", keep=listed)
+
+
+def listed(endpoint: Endpoint) -> bool:
+    """Whether the API shows it; a CLI that listens is no endpoint to it."""
+    return endpoint.url != endpoints.LISTENER
 
 
 def retrieve(merchant: Merchant, params: Expandable, endpoint_id: str) -> Endpoint:
     found: Endpoint = find.in_path(merchant, find.ENDPOINT, endpoint_id)
+    if not listed(found):
+        raise Refusal(Reason.NOT_FOUND, kind=find.ENDPOINT.name, id=endpoint_id, param=find.ENDPOINT.param)
     return found
 
 

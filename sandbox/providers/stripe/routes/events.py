@@ -6,11 +6,13 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from sandbox.core import outbox
+from sandbox.core.endpoints import LISTENER
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Endpoint, Event
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.ids import account_id
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Bool, Created, Expandable, ListOf, ListParams, Text
 from sandbox.providers.stripe.wire import Page, slice_of
@@ -62,16 +64,34 @@ def retrieve(merchant: Merchant, params: Expandable, event_id: str) -> Event:
     return event
 
 
+def to_listeners(merchant: Merchant, event: Event) -> None:
+    """The event is due now at every CLI that listens, whether or not it got it before."""
+    known = {d.endpoint_id: d for d in merchant.store.shelf(STRIPE, Delivery).of("event_id", event.id)}
+    for endpoint in list(merchant.store.shelf(STRIPE, Endpoint).rows.values()):
+        if endpoint.url == LISTENER and endpoint.status == "enabled":
+            if endpoint.id in known:
+                outbox.resend(merchant, known[endpoint.id])
+            else:
+                outbox.send(merchant, event, endpoint)
+
+
 class EventRetry(Expandable):
+    account: Text | None = None
     webhook_endpoint: Text | None = None
     for_stripecli: Bool = False
 
 
 def retry(merchant: Merchant, params: EventRetry, event_id: str) -> Event:
-    """The event is delivered again: to one endpoint, or to all that got it. What the official CLI's `events resend` calls."""
+    """The event is delivered again: to one endpoint, to the CLIs that listen, or to all that got it.
+
+    What the official CLI's `events resend` calls.
+    """
     event = retrieve(merchant, params, event_id)
+    if params.account is not None and params.account != account_id(merchant):
+        raise Refusal(Reason.NOT_EMULATED, what="the parameter 'account': events of connected accounts", param="account")
     if params.for_stripecli and params.webhook_endpoint is None:
-        raise Refusal(Reason.NOT_EMULATED, what="resending to a listening CLI", param="for_stripecli")
+        to_listeners(merchant, event)
+        return event
     only = ""
     if params.webhook_endpoint is not None:
         endpoint: Endpoint = find.in_params(merchant, find.ENDPOINT, params.webhook_endpoint, "webhook_endpoint")
