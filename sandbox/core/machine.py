@@ -17,6 +17,7 @@ class Trigger(StrEnum):
     CREATE = "create"
     PREPARE = "prepare"  # created with an instrument chosen
     UPDATE = "update"
+    CHALLENGE = "challenge"  # the cardholder is asked to authenticate
     AUTHORIZE = "authorize"
     CAPTURE = "capture"
     APPROVE = "approve"  # captured, but the statement line comes later

@@ -43,6 +43,7 @@ CAUSES: dict[str, Scene] = {
     "payment_intent.succeeded": Shop.pay,
     "payment_intent.amount_capturable_updated": lambda shop: shop.pay(capture_method="manual"),
     "payment_intent.payment_failed": payments.intent_declined,
+    "payment_intent.requires_action": payments.asked,
     "payment_intent.canceled": payments.intent_expired,
     "charge.succeeded": Shop.pay,
     "charge.failed": payments.charge_declined,

@@ -139,6 +139,22 @@ def customer_with_sources(shop: Shop) -> Answer:
     return again(shop, "customers", made["customer"], expand=["default_source", "sources"])
 
 
+def asked(shop: Shop, **params: Any) -> Any:
+    return shop.pay("pm_card_authenticationRequired", **params)
+
+
+def authenticated(shop: Shop) -> Answer:
+    made = asked(shop)
+    shop.control("POST", f"/three_d_secure/{made['id']}/pass")
+    return again(shop, "payment_intents", made["id"], expand=["latest_charge"])
+
+
+def not_authenticated(shop: Shop) -> Answer:
+    made = asked(shop)
+    shop.control("POST", f"/three_d_secure/{made['id']}/fail")
+    return again(shop, "payment_intents", made["id"])
+
+
 def clock(shop: Shop) -> Answer:
     return shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now, "name": "deadlines"})
 
@@ -162,6 +178,10 @@ SCENES: dict[str, Scene] = {
     "payment_intent.requires_payment_method": lambda shop: intent(shop, description="order 6735", metadata={"order": "6735"}),
     "payment_intent.requires_payment_method_after_decline": intent_declined,
     "payment_intent.requires_confirmation": lambda shop: intent(shop, payment_method="pm_card_visa", shipping=SHIPPING),
+    "payment_intent.requires_action": lambda shop: asked(shop, return_url="https://shop.example/back"),
+    "payment_intent.requires_action_in_the_browser": asked,
+    "payment_intent.authenticated": authenticated,
+    "payment_intent.requires_payment_method_after_failed_authentication": not_authenticated,
     "payment_intent.requires_capture": lambda shop: shop.pay(capture_method="manual"),
     "payment_intent.succeeded": lambda shop: shop.pay(automatic_payment_methods={"enabled": True, "allow_redirects": "never"}),
     "payment_intent.succeeded_partially": lambda shop: step(shop, shop.pay(capture_method="manual"), "capture", amount_to_capture=1),

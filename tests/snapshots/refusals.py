@@ -53,6 +53,11 @@ def on(verb: str, made: dict[str, Any], **params: Any) -> Scene:
     return lambda shop: step(shop, intent(shop, **made), verb, **params)
 
 
+def off_session(shop: Shop) -> Answer:
+    method = payments.attached(shop, "pm_card_authenticationRequired")
+    return intent(shop, payment_method=method["id"], customer=method["customer"], confirm=True, off_session=True)
+
+
 def capture_twice(shop: Shop) -> Answer:
     charge = token_charge(shop, capture=False)["id"]
     shop.post(f"/v1/charges/{charge}/capture")
@@ -140,6 +145,7 @@ SCENES: dict[str, Scene] = {f"error.{name}": scene for name, scene in {
     # The card
     **{"declined." + re.sub("^visa_chargeDeclined$", "generic", card).removeprefix("visa_"): declined(card) for card in DECLINES},
     "declined.token": lambda shop: token_charge(shop, "tok_visa_chargeDeclinedFraudulent"),
+    "declined.off_session": off_session,
     "declined.at_attach": lambda shop: payments.attached(shop, "pm_card_chargeDeclined"),
     "card.incorrect_number": by_number("4242424242424241"),
     "card.not_a_test_card": by_number("4111111111111111"),

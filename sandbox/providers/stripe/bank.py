@@ -12,7 +12,7 @@ from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.stripe import disputing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
-from sandbox.providers.stripe.routes import disputes, refunds
+from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds
 from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
@@ -95,4 +95,8 @@ class StripeBank:
         return disputing.warn(merchant, charge, fraud_type or "made_with_stolen_card")
 
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Any:
-        raise Refusal(Reason.OUT_OF_REACH, message="3D Secure is not emulated for Stripe yet: no payment here waits for authentication.")
+        """The cardholder of a payment intent passes or fails; `key` may be that of its charge, which nobody waits for."""
+        intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, key)
+        if intent is None:
+            raise Refusal(Reason.WRONG_STATUS, message=f"Charge {key} is made already: nobody is asked to authenticate.")
+        return intent_confirm.authenticated(merchant, intent, verdict == "pass")

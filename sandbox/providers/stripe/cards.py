@@ -61,6 +61,7 @@ class Card(NamedTuple):
     after: str = ""  # dispute, inquiry, fraud_warning, two_disputes, refund_pending, refund_fails, funds_available
     reason: str = ""  # of the dispute, or the fraud type of the warning
     network_code: str = ""  # the card network's own code for that reason
+    three_d_secure: str = ""  # how it takes part, a word of `three_d_secure.WAYS`
     later: str = ""  # why this sandbox refuses the card for now
 
     @property
@@ -104,6 +105,9 @@ FRAUDULENT = Decline("card_declined", "fraudulent", DECLINED)
 EXPIRED = Decline("expired_card", None, "Your card has expired.", param="exp_month")
 WRONG_CVC = Decline("incorrect_cvc", None, "Your card's security code is incorrect.", param="cvc")
 BROKEN = Decline("processing_error", None, "An error occurred while processing your card. Try again in a little bit.")
+AUTHENTICATION = Decline(
+    "authentication_required", "authentication_required", "Your card was declined. This transaction requires authentication."
+)
 WRONG_NUMBER = Decline("incorrect_number", None, "Your card number is incorrect.", param="number")
 
 # Where one name covers several numbers, the first row is what `pm_card_NAME` gives.
@@ -114,7 +118,7 @@ SUCCESS = (
     Card("2223003122003222", "mastercard", "mastercard"),
     Card("5200828282828210", "mastercard_debit", "mastercard", "debit"),
     Card("5105105105105100", "mastercard_prepaid", "mastercard", "prepaid"),
-    Card("378282246310005", "amex", "amex"),
+    Card("378282246310005", "amex", "amex", three_d_secure="unsupported"),
     Card("371449635398431", "amex", "amex"),
     Card("6011111111111117", "discover", "discover"),
     Card("6011000990139424", "discover", "discover"),
@@ -249,19 +253,19 @@ REFUNDS = (
     Card("4000003720000278", "bypassPendingInternational", "visa", country="IE", after="funds_available"),
 )
 
-# The optional card differs from a plain one only in payments that request 3D Secure, which Stripe's default rules do not.
+# What the words mean stands in `three_d_secure.WAYS`.
 THREE_D_SECURE = (
-    Card("4000002500003155", "authenticationRequiredOnSetup", "visa", later="it needs 3D Secure unless set up for off-session use"),
-    Card("4000002760003184", "authenticationRequired", "visa", later="it always needs 3D Secure"),
-    Card("4000003800000446", "authenticationRequiredSetupForOffSession", "visa", later="it needs 3D Secure on session"),
-    Card("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds", "visa", later="it needs 3D Secure, then declines"),
-    Card("4000000000003220", "threeDSecure2Required", "visa", later="it needs 3D Secure 2"),
-    Card("4000008400000027", "threeDSecure2Required", "visa", later="it needs 3D Secure 2"),
-    Card("4000008400001629", "threeDSecureRequiredChargeDeclined", "visa", later="it needs 3D Secure, then declines"),
-    Card("4000008400001280", "threeDSecureRequiredProcessingError", "visa", later="its 3D Secure ends in a processing error"),
-    Card("4000000000003055", "threeDSecureOptional", "visa"),
-    Card("4000000000003097", "threeDSecureOptionalProcessingError", "visa", later="its 3D Secure may end in a processing error"),
-    Card("4000000032200000", "", "visa", later="its 3D Secure passes without a challenge"),
+    Card("4000002500003155", "authenticationRequiredOnSetup", "visa", three_d_secure="unless_set_up"),
+    Card("4000002760003184", "authenticationRequired", "visa", three_d_secure="required"),
+    Card("4000003800000446", "authenticationRequiredSetupForOffSession", "visa", three_d_secure="set_up"),
+    Card("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds", "visa", decline=NO_FUNDS, three_d_secure="required"),
+    Card("4000000000003220", "threeDSecure2Required", "visa", three_d_secure="required"),
+    Card("4000008400000027", "threeDSecure2Required", "visa", three_d_secure="required"),
+    Card("4000008400001629", "threeDSecureRequiredChargeDeclined", "visa", decline=GENERIC, three_d_secure="required"),
+    Card("4000008400001280", "threeDSecureRequiredProcessingError", "visa", decline=GENERIC, three_d_secure="broken"),
+    Card("4000000000003055", "threeDSecureOptional", "visa", three_d_secure="optional"),
+    Card("4000000000003097", "threeDSecureOptionalProcessingError", "visa", three_d_secure="optional_broken"),
+    Card("4000000032200000", "", "visa", three_d_secure="frictionless"),
 )
 
 # Documented elsewhere on the testing page; named here so that they are not taken for real cards.
@@ -309,8 +313,10 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("createMultipleDisputes: two halves, the first rounded up, both fraudulent, 10.4", "amounts and reasons are not documented"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),
     ("JCB cards are from JP, UnionPay from CN, Diners Club and all unlisted ones from US", "the documentation names no country"),
-    ("threeDSecureOptional: a plain success while 3D Secure is not requested", "documented as supported, not required"),
     ("amex_threeDSecureNotSupported: the plain amex card", "the same number stands in both tables of the documentation"),
+    ("authenticationRequiredChargeDeclinedInsufficientFunds: off session it is refused for want of authentication", "or for want of funds"),
+    ("threeDSecureRequiredChargeDeclined: a generic decline after the challenge", "documented as declined"),
+    ("threeDSecureRequiredProcessingError: a generic decline without a challenge", "documented as a lookup that fails"),
     ("numbers of fewer than 12 or more than 19 digits are invalid_number, checked before Luhn", "seen for 4 digits, bounds guessed"),
     ("a real card number is card_declined, test_mode_live_card", "undocumented; the end of the message is the sandbox's own"),
     ("invalid_expiry_month, invalid_expiry_year, invalid_cvc: messages", "seen in public logs; recorded only for the month, in 2023"),

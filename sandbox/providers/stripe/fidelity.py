@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sandbox.providers.base import Rule
 from sandbox.providers.rules import gathered
-from sandbox.providers.stripe import cards, disputing, errors, events, limits, listening, machines, money, saving, upload, validate
+from sandbox.providers.stripe import (
+    cards,
+    disputing,
+    errors,
+    events,
+    limits,
+    listening,
+    machines,
+    money,
+    saving,
+    three_d_secure,
+    upload,
+    validate,
+)
 from sandbox.providers.stripe.routes import (
     charge_parts,
     charges,
@@ -24,6 +37,7 @@ from sandbox.providers.stripe.views import money as money_view
 TOPICS = (
     ("Lifecycles and their events", machines),
     ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
+    ("Payments", three_d_secure),
     ("Refunds", refunds),
     ("Disputes", disputing), ("Disputes", disputes),
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),

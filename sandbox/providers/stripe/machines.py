@@ -157,13 +157,15 @@ DISPUTE: Table = {
     },
 }  # fmt: skip
 
-UNPAID = ("requires_payment_method", "requires_confirmation")
+UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 INTENT: Table = {
     (NEW, T.CREATE): Row("requires_payment_method", emit=(Emit("payment_intent.created"),)),
     (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("payment_intent.created"),)),
-    ("requires_payment_method", T.PREPARE): Row("requires_confirmation"),
-    ("requires_confirmation", T.PREPARE): Row("requires_confirmation"),
+    **{(status, T.PREPARE): Row("requires_confirmation") for status in UNPAID},
+    **{
+        (status, T.CHALLENGE): Row("requires_action", emit=(Emit("payment_intent.requires_action"),)) for status in UNPAID
+    },
     **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
     **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "requires_capture", "succeeded", "canceled")},
     **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("payment_intent.succeeded"),)) for status in UNPAID},

@@ -50,13 +50,18 @@ def card_named(reference: str) -> Card:
     return card
 
 
-def charge_card(merchant: Merchant, card: Card, draft: Charge, capture: bool, asynchronous: bool = False) -> Charge:
+def charge_card(
+    merchant: Merchant, card: Card, draft: Charge, capture: bool, asynchronous: bool = False, decline: Decline | None = None
+) -> Charge:
     """The card is charged: declined, authorized or captured. `draft` names everything but the outcome.
+
+    Args:
+        decline: what stands in the way of this very charge, whatever the card.
 
     A declined charge is kept, because the cardholder and the dashboard see it; the caller answers with its error.
     """
-    if card.decline is not None:
-        decline = card.decline
+    decline = decline or card.decline
+    if decline is not None:
         return merchant.fire(
             draft, Trigger.DECLINE,
             details={
@@ -116,6 +121,8 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
 def decline_error(charge: Charge) -> dict[str, Any]:
     """The keys of a 402's `error` that come from the declined charge."""
     decline = card_named(charge.details["test_card"]).decline
+    if charge.details["failure_code"] == cards.AUTHENTICATION.code:
+        decline = cards.AUTHENTICATION
     assert decline is not None, f"charge {charge.id} failed with a card that never declines"
     return {"charge": charge.id, "type": "card_error", **said(decline)}
 

@@ -16,6 +16,7 @@ from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, 
 from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
+from sandbox.providers.stripe.directions import directions
 from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
@@ -26,6 +27,7 @@ from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, Fro
 from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
+from sandbox.providers.stripe.routes.pages import guest
 from sandbox.providers.stripe.versions import NEWEST, check_version
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
@@ -147,10 +149,10 @@ class Stripe:
     # What the server asks
 
     def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
-        return path.startswith(("/v1/", "/v2/", "//v1/")) or path == "/v1"
+        return path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/")) or path == "/v1"
 
     def guest(self, path: str, query: bytes) -> str:
-        return ""
+        return guest(path)
 
     def body_bytes_max(self, path: str) -> int:
         return UPLOAD_BYTES_MAX if path == "/v1/files" else BODY_BYTES_MAX
@@ -172,7 +174,7 @@ class Stripe:
         if b"stripe-account" in headers or b"stripe-context" in headers:
             check_account(merchant, headers)
         handler = op.handler
-        if op.public is not None and read_key(headers)[1] == PUBLIC:
+        if op.public is not None and op.public is not handler and read_key(headers)[1] == PUBLIC:
             handler = op.public
         try:
             result = handler(merchant, params, *values)
@@ -249,6 +251,9 @@ class Stripe:
 
     def status(self, record: Record) -> str:
         return status(record)
+
+    def directions(self, url: str, host: str, port: str) -> Sequence[str]:
+        return directions(url, host, port)
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()

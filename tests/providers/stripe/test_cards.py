@@ -10,6 +10,7 @@ import pytest
 from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.stripe import cards
 from sandbox.providers.stripe.cards import ALIASES, ASSUMED, BRANDS, CARDS, Card
+from sandbox.providers.stripe.three_d_secure import WAYS
 
 BAD_LUHN = "4242424242424241"
 MID_2026 = int(datetime(2026, 6, 15, tzinfo=UTC).timestamp())
@@ -93,6 +94,20 @@ REFUNDS = (
     ("4000003720000278", "bypassPendingInternational", "funds_available"),
 )
 
+SECURED = (
+    ("4000000000003055", "threeDSecureOptional", "optional"),
+    ("4000002500003155", "authenticationRequiredOnSetup", "unless_set_up"),
+    ("4000002760003184", "authenticationRequired", "required"),
+    ("4000003800000446", "authenticationRequiredSetupForOffSession", "set_up"),
+    ("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds", "required"),
+    ("4000000000003220", "threeDSecure2Required", "required"),
+    ("4000008400000027", "threeDSecure2Required", "required"),
+    ("4000008400001629", "threeDSecureRequiredChargeDeclined", "required"),
+    ("4000008400001280", "threeDSecureRequiredProcessingError", "broken"),
+    ("4000000000003097", "threeDSecureOptionalProcessingError", "optional_broken"),
+    ("4000000032200000", "", "frictionless"),
+)
+
 LATER = (
     ("4100000000000019", "radarBlock"),
     ("4000000000004954", "riskLevelHighest"),
@@ -115,16 +130,6 @@ LATER = (
     ("4000000404004816", "createRapidDisputeResolutionDispute"),
     ("4000000404005649", "createCe3BlockDispute"),
     ("5105000300000018", "createEthocaAlert"),
-    ("4000002500003155", "authenticationRequiredOnSetup"),
-    ("4000002760003184", "authenticationRequired"),
-    ("4000003800000446", "authenticationRequiredSetupForOffSession"),
-    ("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds"),
-    ("4000000000003220", "threeDSecure2Required"),
-    ("4000008400000027", "threeDSecure2Required"),
-    ("4000008400001629", "threeDSecureRequiredChargeDeclined"),
-    ("4000008400001280", "threeDSecureRequiredProcessingError"),
-    ("4000000000003097", "threeDSecureOptionalProcessingError"),
-    ("4000000032200000", "0000"),
 )
 
 
@@ -207,9 +212,14 @@ def test_cards_not_emulated_yet_are_refused_by_name(number: str, name: str) -> N
     assert name in str(refusal.facts["what"])
 
 
-def test_cards_that_only_allow_3d_secure_are_plain() -> None:
-    """Without a request for 3D Secure these two behave as any card that approves."""
-    assert cards.check_number("4000000000003055") == Card("4000000000003055", "threeDSecureOptional", "visa")
+@pytest.mark.parametrize(("number", "name", "way"), SECURED)
+def test_cards_take_part_in_3d_secure_each_in_its_way(number: str, name: str, way: str) -> None:
+    card = found(number, name) if name else cards.check_number(number)
+    assert (card.three_d_secure, card.after) == (way, "")
+    assert way in WAYS
+
+
+def test_the_card_that_does_not_support_3d_secure_is_the_plain_amex() -> None:
     assert cards.by_payment_method("pm_card_amex_threeDSecureNotSupported") is cards.by_number("378282246310005")
 
 

@@ -19,6 +19,7 @@ from sandbox.providers.stripe.routes import (
     intent_settle,
     intents,
     methods,
+    pages,
     refunds,
     sources,
     stripecli,
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Op, ...] = (
     *sources.OPERATIONS,
     *files.OPERATIONS,
     *warnings.OPERATIONS,
+    *pages.OPERATIONS,
     *account.OPERATIONS,
     *stripecli.OPERATIONS,
 )

@@ -10,7 +10,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import paying, saving
+from sandbox.providers.stripe import cards, paying, saving, three_d_secure
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.cards import Card
 from sandbox.providers.stripe.disputing import STRIPE
@@ -111,7 +111,8 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
         customer_id=customer.id if customer is not None else "", instrument_id=how.shown["id"], description=params.description,
         metadata=merge_metadata({}, params.metadata), details=details,
     )  # fmt: skip
-    charge = paying.charge_card(merchant, how.card, draft, params.capture)
+    unproven = cards.AUTHENTICATION if three_d_secure.demanded(how.card, "automatic", True, False) else None
+    charge = paying.charge_card(merchant, how.card, draft, params.capture, decline=unproven)
     if charge.status == "failed":
         return Failed(paying.decline_error(charge))
     paying.card_effects(merchant, how.card, charge)

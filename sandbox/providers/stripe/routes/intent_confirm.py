@@ -9,18 +9,18 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import paying
+from sandbox.providers.stripe import cards, paying, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.intent_terms import (
-    EXTRAS,
     UNPAID,
     CaptureMethod,
     Confirmable,
     check_secret,
     check_types,
     need_secret,
+    terms,
     unexpected,
     with_intent,
 )
@@ -44,6 +44,7 @@ NOT_CONFIRMABLE = (
     "You cannot confirm this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be "
     "confirmed: requires_confirmation, requires_action."
 )
+NOT_ASKED = "PaymentIntent {} is {}: nobody is asked to authenticate."
 BY_THE_SERVER = (
     "This PaymentIntent {} cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use "
     "your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`."
@@ -55,8 +56,30 @@ def missing_method(customer_id: str) -> Refusal:
     return Refusal(Reason.WRONG_STATUS, code="payment_intent_unexpected_state", param="", message=message)
 
 
-def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument) -> PaymentIntent | Failed:
-    """The card was charged; a decline is kept and answered with 402."""
+def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent | Failed:
+    """The card was charged, or the cardholder is asked to authenticate first; a decline is kept and answered with 402."""
+    card = paying.card_named(method.card)
+    absent = params.off_session not in (None, "false")
+    wish = intent.details.get("request_three_d_secure", "automatic")
+    asked = three_d_secure.demanded(card, wish, absent, bool(method.details.get("set_up")))
+    if asked and intent.details.get("authenticated") != method.id:
+        if absent or params.error_on_requires_action:
+            error = {"type": "card_error", **paying.said(cards.AUTHENTICATION)}
+            return refused(merchant, intent, error, used(merchant, method, ""))
+        details = {
+            **intent.details,
+            "last_payment_error": None,
+            "return_url": params.return_url,
+            "use_stripe_sdk": params.use_stripe_sdk or params.return_url is None,
+        }
+        return merchant.fire(intent, Trigger.CHALLENGE, instrument_id=method.id, details=details)
+    result = "authenticated" if asked else three_d_secure.unasked(card, wish)
+    flow = "challenge" if asked else "frictionless"
+    return charged(merchant, intent, method, three_d_secure.told(card, intent.id, result, flow) if result else None)
+
+
+def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secured: dict[str, Any] | None) -> PaymentIntent | Failed:
+    """The card was charged; `secured` is how the cardholder authenticated, if 3D Secure took part."""
     card = paying.card_named(method.card)
     how = intent.details.get("capture_method") or "automatic_async"
     details: dict[str, Any] = {
@@ -65,6 +88,8 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument) -> 
         "billing_details": method.details.get("billing_details") or NO_BILLING,
         **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
     }
+    if secured is not None:
+        details["three_d_secure"] = secured
     if card.after == "funds_available":
         details["available_now"] = True
     draft = Charge(
@@ -74,9 +99,10 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument) -> 
     )  # fmt: skip
     charge = paying.charge_card(merchant, card, draft, how != "manual", how == "automatic_async")
     if charge.status == "failed":
-        return declined(merchant, intent, charge, used(merchant, method, ""))
+        return refused(merchant, intent, paying.decline_error(charge), used(merchant, method, ""), charge.id)
     # A payment method that is to be used again belongs to the customer from its first success on.
-    used(merchant, method, intent.customer_id if intent.details.get("setup_future_usage") else "")
+    usage = intent.details.get("setup_future_usage")
+    used(merchant, method, intent.customer_id if usage else "", usage == "off_session")
     details = {**intent.details, "last_payment_error": None}
     if how == "manual":
         return merchant.fire(intent, Trigger.AUTHORIZE, charge_id=charge.id, instrument_id=method.id, details=details)
@@ -86,21 +112,45 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument) -> 
     )
 
 
-def used(merchant: Merchant, method: Instrument, customer_id: str) -> Instrument:
+def used(merchant: Merchant, method: Instrument, customer_id: str, off_session: bool = False) -> Instrument:
     """A payment method that nobody owns can be used once, unless the payment gave it to the customer."""
+    details = {**method.details, "set_up": True} if off_session and customer_id else method.details
     if method.status != "fresh":
-        return method
+        return method if details is method.details else merchant.put(method._replace(details=details))
     if customer_id:
-        return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id)
+        return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id, details=details)
     return merchant.fire(method, Trigger.SPEND)
 
 
-def declined(merchant: Merchant, intent: PaymentIntent, charge: Charge, method: Instrument) -> Failed:
-    """The intent wants another payment method, and remembers why."""
-    error = {**paying.decline_error(charge), "payment_method": method_view(merchant, method)}
+def refused(
+    merchant: Merchant, intent: PaymentIntent, error: dict[str, Any], method: Instrument, charge_id: str = "", status: int = 402
+) -> Failed:
+    """The intent wants another payment method, and remembers why; there is a charge if the network was asked."""
+    error = {**error, "payment_method": method_view(merchant, method)}
     details = {**intent.details, "last_payment_error": dict(sorted(error.items()))}
-    intent = merchant.fire(intent, Trigger.DECLINE, charge_id=charge.id, instrument_id="", details=details)
-    return Failed({**error, "payment_intent": intent_view(merchant, intent)})
+    intent = merchant.fire(intent, Trigger.DECLINE, charge_id=charge_id or intent.charge_id, instrument_id="", details=details)
+    return Failed({**error, "payment_intent": intent_view(merchant, intent)}, status)
+
+
+def authenticated(merchant: Merchant, intent: PaymentIntent, passed: bool) -> PaymentIntent:
+    """The cardholder has answered: the card is charged, or the intent wants another payment method.
+
+    With manual confirmation the server confirms once more, and is not asked again.
+
+    Raises:
+        Refusal: WRONG_STATUS, nobody was asked to authenticate.
+    """
+    if intent.status != "requires_action":
+        raise Refusal(Reason.WRONG_STATUS, message=NOT_ASKED.format(intent.id, intent.status))
+    method: Instrument = merchant.get(STRIPE, Instrument, intent.instrument_id)
+    if not passed:
+        refused(merchant, intent, three_d_secure.FAILED, used(merchant, method, ""))
+    elif intent.details.get("confirmation_method") == "manual":
+        merchant.fire(intent, Trigger.PREPARE, details={**intent.details, "authenticated": method.id})
+    else:
+        card = paying.card_named(method.card)
+        charged(merchant, intent, method, three_d_secure.told(card, intent.id, "authenticated", "challenge"))
+    return merchant.get(STRIPE, PaymentIntent, intent.id)  # type: ignore[no-any-return]
 
 
 class IntentConfirm(Confirmable):
@@ -122,8 +172,8 @@ def confirm(merchant: Merchant, params: IntentConfirm, intent_id: str) -> Paymen
             raise missing_method(intent.customer_id)
     except Refusal as refusal:
         raise with_intent(merchant, intent, refusal) from None
-    details = {**intent.details, **find.kept(params, EXTRAS)}
-    return confirmed(merchant, intent._replace(details=details), method)
+    details = {**intent.details, **terms(params)}
+    return confirmed(merchant, intent._replace(details=details), method, params)
 
 
 def confirm_public(merchant: Merchant, params: IntentConfirm, intent_id: str) -> dict[str, Any] | Failed:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import ValidatorFunctionWrapHandler, WrapValidator
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.methods import MethodData, other_types, unknown_type
 from sandbox.providers.stripe.validate import (
     Bool,
@@ -34,7 +35,7 @@ EXTRAS = (
     "allowed_payment_method_types", "automatic_payment_methods", "capture_method", "confirmation_method", "payment_method_types",
     "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
 )  # fmt: skip
-UNPAID = ("requires_payment_method", "requires_confirmation")
+UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 # What no source confirms.
 ASSUMED: tuple[tuple[str, str], ...] = (
@@ -60,14 +61,8 @@ def _options(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
 Wish = Literal["if_available", "never"]
 
 
-def _only_automatic(wish: str) -> str:
-    if wish != "automatic":
-        raise not_yet()  # it would ask the cardholder to authenticate
-    return wish
-
-
 class CardOptions(Params):
-    request_three_d_secure: Annotated[Literal["any", "automatic", "challenge"], AfterValidator(_only_automatic)] = "automatic"
+    request_three_d_secure: Literal["any", "automatic", "challenge"] = "automatic"
     request_extended_authorization: Wish = "never"
     request_incremental_authorization: Wish = "never"
     request_multicapture: Wish = "never"
@@ -125,6 +120,15 @@ class Described(Offered):
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
     transfer_group: Clearable[Text] = None
+
+
+def terms(params: Offered) -> dict[str, Any]:
+    """What a request says of the payment, as the intent's details keep it."""
+    kept = find.kept(params, EXTRAS)
+    options = params.payment_method_options
+    if options is not None and options.card is not None and "request_three_d_secure" in options.card.model_fields_set:
+        kept["request_three_d_secure"] = options.card.request_three_d_secure
+    return kept
 
 
 INVALID_TYPE = (

@@ -15,7 +15,6 @@ from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.intent_confirm import confirmed, missing_method
 from sandbox.providers.stripe.routes.intent_terms import (
-    EXTRAS,
     UNPAID,
     AutomaticMethods,
     CaptureMethod,
@@ -24,6 +23,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     check_secret,
     check_types,
     need_secret,
+    terms,
     unexpected,
     with_intent,
 )
@@ -65,10 +65,10 @@ def create(merchant: Merchant, params: IntentCreate) -> PaymentIntent | Failed:
     intent = PaymentIntent(
         merchant.new_id(STRIPE, PaymentIntent), STRIPE, NEW, merchant.now, params.amount, params.currency,
         customer_id=customer_id, instrument_id=method.id if method is not None else "", description=params.description,
-        metadata=merge_metadata({}, params.metadata), details=find.kept(params, EXTRAS),
+        metadata=merge_metadata({}, params.metadata), details=terms(params),
     )  # fmt: skip
     intent = merchant.fire(intent, Trigger.PREPARE if method is not None else Trigger.CREATE)
-    return confirmed(merchant, intent, method) if params.confirm and method is not None else intent
+    return confirmed(merchant, intent, method, params) if params.confirm and method is not None else intent
 
 
 def check_together(params: IntentCreate) -> None:
@@ -106,7 +106,7 @@ def updated(merchant: Merchant, params: IntentUpdate, intent: PaymentIntent) -> 
                 raise unexpected(merchant, intent, message, name)
     facts: dict[str, Any] = {
         "metadata": merge_metadata(intent.metadata, params.metadata),
-        "details": {**intent.details, **find.kept(params, EXTRAS)},
+        "details": {**intent.details, **terms(params)},
     }
     if "amount" in given or "currency" in given:
         facts["amount"] = intent.amount if params.amount is None else params.amount

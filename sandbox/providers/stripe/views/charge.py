@@ -18,6 +18,7 @@ APPROVED = {
     "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
     "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
+UNSECURED = {"electronic_commerce_indicator": "07"}
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 
 
@@ -47,7 +48,7 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
             "cvc_check": cvc_check(charge, card),
         },
         "country": card["country"],
-        "electronic_commerce_indicator": "07",
+        "electronic_commerce_indicator": (charge.details.get("three_d_secure") or UNSECURED)["electronic_commerce_indicator"],
         "exp_month": card["exp_month"],
         "exp_year": card["exp_year"],
         "extended_authorization": DISABLED,
@@ -63,7 +64,7 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         "network_transaction_id": f"{made_up // 1_000_000 % 10**15:015d}",
         "overcapture": {"maximum_amount_capturable": charge.amount, "status": "unavailable"},
         "regulated_status": "unregulated",
-        "three_d_secure": None,
+        "three_d_secure": charge.details.get("three_d_secure"),
         "transaction_link_id": None,
         "wallet": None,
     })  # fmt: skip

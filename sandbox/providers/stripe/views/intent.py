@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.providers.stripe.views.charge import NO_BILLING
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
 CARD_ONLY = ["card"]
+HOOKS_HOST = "https://hooks.stripe.com"  # in process there is no server to point to
 UNMANAGED = {"enabled": False}
 # Without method types an intent takes what the account has switched on; here that is cards, so nothing ever redirects.
 AUTOMATIC = {"allow_redirects": "always", "enabled": True}
@@ -41,6 +43,25 @@ def automatic(i: PaymentIntent) -> dict[str, Any] | None:
     if chosen is not None:
         return chosen if chosen["enabled"] else None
     return None if i.details.get("payment_method_types") else AUTOMATIC
+
+
+def options(wish: str | None) -> dict[str, Any]:
+    return CARD_OPTIONS if wish is None else {"card": {**CARD_OPTIONS["card"], "request_three_d_secure": wish}}
+
+
+def page_url(merchant: Merchant, id: str) -> str:
+    """Where the cardholder authenticates; a browser comes there without a key."""
+    return f"{merchant.base_url or HOOKS_HOST}/stripe/three_d_secure/{merchant.name}/{id}"
+
+
+def next_action(merchant: Merchant, id: str, status: str, details: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a payment or a setup waits for."""
+    if status != "requires_action":
+        return None
+    url = page_url(merchant, id)
+    if details.get("use_stripe_sdk"):
+        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"stripe_js": url, "type": "three_d_secure_redirect"}}
+    return {"redirect_to_url": {"return_url": details.get("return_url"), "url": url}, "type": "redirect_to_url"}
 
 
 def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
@@ -72,11 +93,11 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "livemode": False,
         "managed_payments": UNMANAGED,
         "metadata": i.metadata,
-        "next_action": None,
+        "next_action": next_action(merchant, i.id, i.status, i.details),
         "on_behalf_of": None,
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": CARD_OPTIONS,
+        "payment_method_options": options(get("request_three_d_secure")),
         "payment_method_types": get("payment_method_types") or CARD_ONLY,
         "payment_record": None,
         "processing": None,

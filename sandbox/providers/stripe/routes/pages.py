@@ -1,0 +1,105 @@
+"""`/stripe/three_d_secure/{merchant}/{payment}`: the page where a cardholder authenticates, or fails to. It needs no key.
+
+At Stripe the bank's page stands on another host; here it is the sandbox's own, under a path that Stripe does not have.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Literal
+from urllib.parse import urlencode
+
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.merchant import Merchant
+from sandbox.core.money import format_amount
+from sandbox.providers.base import Op, Reply
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.routes.intent_confirm import authenticated
+from sandbox.providers.stripe.validate import Params
+from sandbox.providers.stripe.views.intent import client_secret
+
+PATH = "/stripe/three_d_secure/{merchant}/{payment}"
+GUEST = re.compile(r"/stripe/three_d_secure/([A-Za-z0-9_]{1,64})/[A-Za-z0-9_]+")
+HTML = (b"content-type", b"text/html; charset=utf-8")
+# Nothing of other hosts is loaded, and nobody may frame the page.
+GUARD = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}}
+button{{font:inherit;padding:.6rem 1.4rem;margin-right:1rem}}</style>
+<h1>{title}</h1>
+<p>{text}</p>
+{form}
+</html>
+"""
+BUTTONS = """<form method="post">
+<button name="outcome" value="pass">Complete authentication</button>
+<button name="outcome" value="fail">Fail authentication</button>
+</form>"""
+REDIRECT_STATUS = {"succeeded": "succeeded", "requires_capture": "succeeded", "requires_confirmation": "succeeded"}
+
+
+def guest(path: str) -> str:
+    """The merchant that the page's path names; empty for any other path."""
+    found = GUEST.fullmatch(path)
+    return found[1] if found is not None else ""
+
+
+def page(title: str, text: str, form: str = "") -> Reply:
+    return Reply(200, PAGE.format(title=escape(title), text=escape(text), form=form).encode(), [HTML, GUARD], keep=False)
+
+
+class Visit(Params):
+    pass
+
+
+class Answered(Params):
+    outcome: Literal["pass", "fail"]
+
+
+def behind(merchant: Merchant, payment_id: str) -> PaymentIntent:
+    intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, payment_id)
+    if intent is None:
+        raise Refusal(Reason.NOT_FOUND, kind="payment_intent", id=payment_id[:100], param="payment")
+    return intent
+
+
+def show(merchant: Merchant, params: Visit, name: str, payment_id: str) -> Reply:
+    intent = behind(merchant, payment_id)
+    price = format_amount(intent.amount, intent.currency)
+    if intent.status != "requires_action":
+        return page("Nothing to do", f"The payment of {price} ({intent.id}) waits for nobody: it is {intent.status}.")
+    return page("3D Secure", f"Test payment of {price}: does the cardholder authenticate?", BUTTONS)
+
+
+def decide(merchant: Merchant, params: Answered, name: str, payment_id: str) -> Reply:
+    """The cardholder has answered, and goes back to the shop if it said where that is."""
+    intent = behind(merchant, payment_id)
+    if intent.status == "requires_action":  # a second click finds it decided and only goes back
+        intent = authenticated(merchant, intent, params.outcome == "pass")
+    back = intent.details.get("return_url")
+    if not back:
+        return page("Done", f"The payment {intent.id} is {intent.status}. You may close this page.")
+    query = urlencode({
+        "payment_intent": intent.id,
+        "payment_intent_client_secret": client_secret(merchant, intent),
+        "redirect_status": REDIRECT_STATUS.get(intent.status, "failed"),
+    })  # fmt: skip
+    location = header_safe(back) + (b"&" if "?" in back else b"?") + query.encode()
+    return Reply(303, b"", [HTML, (b"location", location)], keep=False)
+
+
+def header_safe(url: str) -> bytes:
+    """An address that cannot end the header it stands in."""
+    return "".join(c for c in url if c > " " and c != "\x7f").encode("ascii", "xmlcharrefreplace")
+
+
+OPERATIONS = (
+    Op("GET", PATH, show, Visit, public=show),
+    Op("POST", PATH, decide, Answered, public=decide),
+)
