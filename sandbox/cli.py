@@ -227,6 +227,7 @@ def _stories(commands: Any) -> None:
     run.flag("--port", type=port, default=12111, metavar="N", help="with --webhook: where the API answers the application (12111)")
     run.flag("--merchant", metavar="NAME", help="whose world; it is reset (scenario)")
     run.flag("--seed", type=whole, metavar="N", help="instead of the files' own")
+    run.flag("--record", metavar="FILE", help="write what the story and the application did as a scenario of its own")
     run.flag("--junit", metavar="FILE", help="write the verdicts as JUnit XML")
     run.flag("--html", metavar="FILE", help="write them as one page")
     run.flag("--json", action="store_true", help="answer as JSON")

@@ -8,15 +8,15 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
 from sandbox.delivery.targets import Targets
 from sandbox.playing import MERCHANT, in_process, listening, stage
-from sandbox.scenario.library import find_all, shipped
+from sandbox.scenario.library import catalogue, find_all
 from sandbox.scenario.outside import Denied, Outside, Unreachable
 from sandbox.scenario.reader import BadFile, Read, Unreadable, read_file
 from sandbox.scenario.report.data import as_json
@@ -25,6 +25,7 @@ from sandbox.scenario.report.progress import Progress
 from sandbox.scenario.runner import Application, play
 from sandbox.scenario.schema import Scenario
 from sandbox.scenario.verdict import Verdict
+from sandbox.server.run import Failure
 
 OK, FAILED, USAGE, BAD_FILE, UNREACHABLE, NOTHING_RAN = 0, 1, 2, 3, 4, 5
 
@@ -51,6 +52,8 @@ def run(said: argparse.Namespace) -> int:
         return complain(denied.message, USAGE)
     except Ended as ended:
         return complain(str(ended), ended.code)
+    except Failure as failure:  # a port that is taken
+        return complain(str(failure), failure.code)
     if any(verdict.failed for verdict in verdicts):
         return FAILED
     if not any(verdict.ran for verdict in verdicts):
@@ -61,6 +64,8 @@ def run(said: argparse.Namespace) -> int:
 async def play_all(said: argparse.Namespace, reads: Sequence[Read]) -> list[Verdict]:
     """The verdicts of all stories on all providers, in order. Raises Unreachable, Denied, Ended."""
     plays = [(read, name) for read in reads for name in read.scenario.providers if name in (said.provider or [name])]
+    if said.record and len(plays) != 1:
+        raise Ended(USAGE, f"--record keeps one play, and these are {len(plays)}: name one scenario and --provider")
     verdicts: list[Verdict] = []
     app = Application(said.webhook, said.webhook_secret or "", said.settle_ms) if said.webhook else None
     with Progress(sys.stderr if said.json else sys.stdout) as progress:
@@ -68,7 +73,10 @@ async def play_all(said: argparse.Namespace, reads: Sequence[Read]) -> list[Verd
             progress.story(read.scenario.name, provider, number, len(plays))
             async with client_of(said) as client:
                 outside = Outside(client, said.merchant or MERCHANT)
-                verdict = await play(read, provider, outside, app, said.seed, progress.step)
+                verdict = await play(read, provider, outside, app, said.seed, progress.step, record=bool(said.record))
+                if said.record:
+                    wanted = {"provider": provider, "name": f"{read.scenario.name}-recorded"}
+                    keep(said.record, await outside.control("POST", "/record/stop", wanted))
             progress.over(verdict, said.verbose)
             verdicts.append(verdict)
         if plays:
@@ -110,6 +118,16 @@ def write(said: argparse.Namespace, verdicts: Sequence[Verdict]) -> None:
         raise Ended(BAD_FILE, f"{error.filename}: {error.strerror}") from None
 
 
+def keep(file: str, made: Mapping[str, Any]) -> None:
+    """The recording stands in the file; what no step can repeat is said. Raises Ended."""
+    try:
+        Path(file).write_text(made["yaml"], encoding="utf-8")
+    except OSError as error:
+        raise Ended(BAD_FILE, f"{file}: {error.strerror}") from None
+    for call in made["left_out"]:
+        print(f"payment-sandbox: not in {file}, because no step can repeat it: {call}", file=sys.stderr)
+
+
 class Listed(NamedTuple):
     name: str
     about: str
@@ -118,7 +136,7 @@ class Listed(NamedTuple):
 
 def scenarios(said: argparse.Namespace) -> int:
     """Lists what is shipped."""
-    rows = [Listed(s.name, s.about, s.providers) for s in (read_file(path).scenario for path in shipped())]
+    rows = [Listed(s.name, s.about, s.providers) for s in catalogue()]
     if said.json:
         print(json.dumps([row._asdict() for row in rows], indent=2))
         return OK

@@ -42,6 +42,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/journal/": ("sandbox.core", "orjson", "psycopg"),
     "sandbox/delivery/": ("sandbox.core", "httpx", "certifi"),  # certifi comes with httpx
     "sandbox/server/": ("sandbox.core", "sandbox.providers", "sandbox.journal", "sandbox.delivery", "sandbox.settings", "starlette",
+                        "sandbox.scenario", "httpx",  # to play stories with itself, from outside
                         "uvicorn", "httptools", "orjson", "pydantic", "typing_extensions"),  # which comes with pydantic
     "sandbox/scenario/": ("sandbox.core", "httpx", "yaml", "pydantic", "faker", "orjson", "rich"),
     "sandbox/dashboard/": (),

@@ -28,6 +28,7 @@ class Plan(NamedTuple):
     params: Mapping[str, Any] = {}
     files: Any = None
     public: bool = False  # with the publishable key
+    content: bytes | None = None  # the body as it is
 
 
 class Dialect(NamedTuple):
@@ -68,6 +69,8 @@ def encode(dialect: Dialect, merchant: str, plan: Plan, headers: Mapping[str, st
     """The call as the provider's own library would send it."""
     key = (dialect.public if plan.public else dialect.secret) + merchant
     sent = {"authorization": dialect.authorization(key), **headers}
+    if plan.content is not None:
+        return Call(plan.method, plan.path, sent, plan.content)
     if plan.files is not None:
         return Call(plan.method, plan.path, sent, files=plan.files, data=dict(plan.params))
     if plan.method == "GET":

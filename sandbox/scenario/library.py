@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from sandbox.scenario.reader import Read, Unreadable, read_file
+from sandbox.scenario.schema import Scenario
 
 PACKAGE = Path(__file__).parent.parent
 # An installed sandbox has them within itself, a checkout beside itself.
@@ -40,3 +42,9 @@ def find_all(said: str) -> list[Read]:
     if Path(said).is_dir():
         return [read_file(path) for path in sorted(Path(said).glob("*.yaml"))]
     return [find(said)]
+
+
+@cache
+def catalogue() -> Sequence[Scenario]:
+    """The shipped scenarios, read once: they do not change while a process runs."""
+    return [read_file(path).scenario for path in shipped()]

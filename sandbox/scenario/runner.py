@@ -28,9 +28,13 @@ class Application(NamedTuple):
 
 
 async def play(
-    read: Read, provider: str, outside: Outside, app: Application | None = None, seed: int | None = None, watch: Watch | None = None
-) -> Verdict:
+    read: Read, provider: str, outside: Outside, app: Application | None = None, seed: int | None = None, watch: Watch | None = None,
+    record: bool = False,
+) -> Verdict:  # fmt: skip
     """The story is over, and this is what came of it. The merchant was reset first and is left as the story ends.
+
+    Args:
+        record: what is asked of the merchant is kept, for `/record/stop` to write down.
 
     Raises:
         Unreachable: nobody answers.
@@ -43,6 +47,8 @@ async def play(
     await outside.control("POST", "/clock", {"now": scenario.start, "rate": 0})
     hook = {"provider": provider, "url": INBOX if app is None else app.url, **({"secret": app.secret} if app and app.secret else {})}
     endpoint = (await outside.control("POST", "/webhook_endpoints", hook))["id"]
+    if record:
+        await outside.control("POST", "/record/start")
     stage = Stage(read, outside, DIALECTS[provider], seed, endpoint, app is not None, app.settle_ms if app else 0)
     play = Play(stage, watch)
     try:

@@ -165,6 +165,13 @@ class Warn(Made):
     fraud_type: Word | None = None
 
 
+class Authenticate(Made):
+    """The cardholder passes or fails 3-D Secure, or pays what is pending."""
+
+    payment: Word
+    outcome: Literal["passed", "failed"]
+
+
 class Advance(Part):
     """Simulated time goes on; webhooks are answered at each instant."""
 
@@ -214,7 +221,9 @@ class Request(Called):
     path: Annotated[str, Field(pattern="^/")]
     params: dict[str, Any] = Field({}, description="As the provider takes them: Stripe's form, Omise's JSON, the query of a GET")
     headers: dict[str, Word] = {}
-    body_base64: Word | None = Field(None, description="A body as it is, with its content-type among the headers")
+    body: str | None = Field(None, description="A text as it is, with its content-type among the headers")
+    body_base64: str | None = Field(None, description="Bytes as they are")
+    public: bool = Field(False, description="With the publishable key")
 
 
 class Resend(Part):
@@ -297,6 +306,7 @@ class Step(Part):
     accept: Accept | None = None
     decide: Decide | None = None
     warn: Warn | None = None
+    authenticate: Authenticate | None = None
     advance: SpanText | Advance | None = None
     fault: Fault | None = None
     request: Request | None = None

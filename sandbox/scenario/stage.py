@@ -41,7 +41,7 @@ class Stage:
         self.now = read.scenario.start
         self.acted_at = self.now  # when the story last did something of its own
         parameters = {name: self.mine(value) for name, value in read.scenario.parameters.items()}
-        self.words = Words(seed, parameters, self.fresh)
+        self.words = Words(seed, parameters, self.fresh, self.event)
         self.checks: list[Check] = []
         self.own_requests: set[str] = set()
         self.own_keys: set[str] = set()
@@ -49,6 +49,7 @@ class Stage:
         self.event_seen: str | None = None  # the last one that was expected
         self.parcels_seen = 0
         self.calls = 0
+        self.last: Answer | None = None  # whatever came last, refused or not
 
     def mine(self, value: Any) -> Any:
         """This provider's part of a value that differs by provider; None if it has none."""
@@ -83,7 +84,7 @@ class Stage:
                 own = key if key and last else OWN_KEY.format(self.calls)
                 self.own_keys.add(own)
                 sent["idempotency-key"] = own
-            answer = await self.outside.api(encode(self.dialect, self.outside.merchant, filled, sent))
+            self.last = answer = await self.outside.api(encode(self.dialect, self.outside.merchant, filled, sent))
             self.own_requests.add(answer.request_id)
             if answer.status != 200:
                 break
@@ -120,6 +121,13 @@ class Stage:
     def keep(self, name: str | None, shown: Any) -> None:
         if name:
             self.words.made[name] = shown
+
+    async def event(self, number: int) -> Any:
+        """The run's n-th event as it was sent. Raises Unknown."""
+        rows = await self.outside.listed("/events", provider=self.dialect.name)
+        if not 1 <= number <= len(rows):
+            raise Unknown(f"there is no event {number}: there are {len(rows)}")
+        return {**rows[number - 1]["payload"], "id": rows[number - 1]["object"]}
 
     # Time
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -133,11 +134,12 @@ async def accept(stage: Stage, body: schema.Accept, path: Path_) -> None:
 async def request(stage: Stage, body: schema.Request, path: Path_) -> None:
     """Any call; what it answers is kept as it is."""
     filled = await said(stage, body)
-    answer = await through_api(
-        stage, path, body, [Plan(body.method, filled["path"], filled["params"])], filled["headers"]
-    )
-    if answer is not None:
-        stage.keep(filled.get("name"), answer.body)
+    content = filled["body"].encode() if body.body is not None else b64decode(filled["body_base64"]) if body.body_base64 else None
+    plan = Plan(body.method, filled["path"], filled["params"], public=body.public, content=content)
+    answer = await through_api(stage, path, body, [plan], filled["headers"])
+    if filled.get("name") and stage.last is not None:
+        stage.keep(filled["name"], answer.body if answer is not None else stage.last.body)
+        stage.words.as_told.add(filled["name"])
 
 
 # The bank's and the cardholder's side
@@ -160,6 +162,11 @@ async def decide(stage: Stage, body: schema.Decide, path: Path_) -> None:
     noun, id = ("disputes", body.dispute) if body.dispute is not None else ("refunds", body.refund)
     sent = {"failure_reason": body.reason} if body.outcome == "failed" else {}
     await through_control(stage, path, body, f"/{noun}/{await stage.id(id or '')}/{verbs[body.outcome]}", sent)
+
+
+async def authenticate(stage: Stage, body: schema.Authenticate, path: Path_) -> None:
+    verb = "pass" if body.outcome == "passed" else "fail"
+    await through_control(stage, path, body, f"/three_d_secure/{await stage.id(body.payment)}/{verb}", {})
 
 
 async def warn(stage: Stage, body: schema.Warn, path: Path_) -> None:
@@ -213,7 +220,7 @@ async def resend(stage: Stage, body: schema.Resend, path: Path_) -> None:
 
 STEPS: Mapping[str, Verb] = {
     "charge": charge, "capture": capture, "refund": refund, "evidence": evidence, "accept": accept, "request": request,
-    "dispute": dispute, "inquiry": dispute, "escalate": escalate, "decide": decide, "warn": warn,
+    "dispute": dispute, "inquiry": dispute, "escalate": escalate, "decide": decide, "warn": warn, "authenticate": authenticate,
     "advance": advance, "fault": fault, "resend": resend, "expect": expect, "wait_for": wait_for,
 }  # fmt: skip
 LOOKING = frozenset(("expect", "wait_for"))  # verbs that are not the story's own doing

@@ -21,14 +21,19 @@ class Words:
 
     Args:
         fresh: reads an object anew, so that a field of it is what it is now.
+        event: the n-th event of the run.
     """
 
-    def __init__(self, seed: int, parameters: Mapping[str, Any], fresh: Callable[[Any], Awaitable[Any]]) -> None:
+    def __init__(
+        self, seed: int, parameters: Mapping[str, Any], fresh: Callable[[Any], Awaitable[Any]], event: Callable[[int], Awaitable[Any]]
+    ) -> None:
         self.random = Random(seed)
         self.seed = seed
         self.values: dict[str, Any] = dict(parameters)
         self.made: dict[str, Any] = {}
+        self.as_told: set[str] = set()  # names of answers that stay as they were
         self.fresh = fresh
+        self.event = event
         self._faker: Any = None
 
     async def fill(self, value: Any) -> Any:
@@ -56,6 +61,10 @@ class Words:
             return self.between(path)
         if name == "fake":
             return self.fake(path)
+        if name == "event":
+            number, _, path = path.partition(":")
+            told = await self.event(int(number) if number.isdigit() else 0)
+            return field(told, path) if path else told["id"]
         if name in self.values and not path:
             return self.values[name]
         shown = await self.object(name)
@@ -68,7 +77,7 @@ class Words:
         shown = self.made[name]
         if shown is None:
             raise Unknown(f"'{name}' came to nothing: its reply was lost or refused")
-        return await self.fresh(shown)
+        return shown if name in self.as_told else await self.fresh(shown)
 
     def between(self, path: str) -> int:
         found = RANGE.fullmatch(path)

@@ -236,6 +236,8 @@ def digest_of(call: Call) -> str:
 def log(
     desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float, faults: Sequence[str]
 ) -> None:
+    if desk.tape is not None:
+        desk.tape.request(provider, merchant, call, key, reply)
     error = None
     if reply.status >= 400:
         said = orjson.loads(reply.body)

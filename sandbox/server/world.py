@@ -11,6 +11,7 @@ from sandbox.core.changes import Change, Configure, Tick
 from sandbox.core.merchant import Merchant, admit_every_url
 from sandbox.journal.base import Journal, JournalError, NullJournal
 from sandbox.providers.base import Provider
+from sandbox.server.tape import Tape
 
 Watcher = Callable[[Merchant, Sequence[Change]], None]
 Reader = Callable[["Logged"], None]
@@ -40,7 +41,7 @@ class Logged(NamedTuple):
 class Desk:
     """What the server knows of a merchant besides the merchant: requests under way, the log, answers being made."""
 
-    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "readers", "rewrite_at", "running", "serial", "settings")
+    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "readers", "rewrite_at", "running", "serial", "settings", "tape")
 
     def __init__(self, merchant: Merchant, kept: bool, readers: list[Reader]) -> None:
         clock = merchant.clock
@@ -51,6 +52,7 @@ class Desk:
         self.in_flight: set[str] = set()  # idempotency keys
         self.log: deque[Logged] = deque()
         self.readers = readers  # of the log as it grows
+        self.tape: Tape | None = None  # what is asked of it, while somebody records that
         self.settings = merchant.settings  # as they were when it was last looked
         self.look_in = 0  # changes until it is looked what the merchant may forget
         self.logged = 0  # changes that the journal keeps

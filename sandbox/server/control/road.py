@@ -41,6 +41,7 @@ class Control:
         self.world = world
         self.driver = driver
         self.operations = operations
+        self.playing: set[str] = set()  # merchants that a scenario is being played with
         self._literal: dict[str, dict[str, Op]] = {}
         self._shapes: dict[int, list[tuple[tuple[str, ...], dict[str, Op]]]] = {}
         for op in operations:
@@ -96,9 +97,13 @@ class Control:
         await self.driver.ring_due(merchant)
         ask = Ask(self, merchant, body, query)
         try:
-            return await op.handler(ask, *values)
+            answer = await op.handler(ask, *values)
         except Refusal as refusal:
             raise of_refusal(refusal, None, merchant) from None
+        tape = self.world.desks[merchant.name].tape
+        if tape is not None and method not in SAFE:
+            tape.control(self.world.merchants[merchant.name], method, op.path, values, body, answer)
+        return answer
 
     # What changes more than one merchant's records
 

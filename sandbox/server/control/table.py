@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.server.control import bank, clock, faults, looking, merchants, openapi, payments, settings, snapshots, stream, webhooks
+from sandbox.server.control import (
+    bank,
+    clock,
+    faults,
+    looking,
+    merchants,
+    openapi,
+    payments,
+    scenarios,
+    settings,
+    snapshots,
+    stream,
+    webhooks,
+)  # fmt: skip
 from sandbox.server.control.op import Op
 
 OPERATIONS: tuple[Op, ...] = (
     *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS, *webhooks.OPERATIONS,
-    *faults.OPERATIONS, *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
+    *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
 )  # fmt: skip
 
 # Paths of the contract that a later version answers.
 LATER: Mapping[str, str] = {
-    "/_sandbox/scenarios": "Scenarios",
-    "/_sandbox/record": "Recordings",
     "/_sandbox/google": "Google's flows",
 }
