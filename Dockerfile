@@ -6,8 +6,9 @@
 # Other containers reach it by a name that must be allowed: -e PAYMENT_SANDBOX_ALLOW_HOST=payment-sandbox
 
 FROM python:3.13-slim AS build
-COPY pyproject.toml README.md LICENSE /src/
+COPY pyproject.toml setup.py README.md LICENSE /src/
 COPY sandbox /src/sandbox
+COPY scenarios /src/scenarios
 RUN python -m venv /opt/payment-sandbox && /opt/payment-sandbox/bin/pip install --no-cache-dir /src
 
 FROM python:3.13-slim

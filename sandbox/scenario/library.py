@@ -12,7 +12,7 @@ from sandbox.scenario.schema import Scenario
 
 PACKAGE = Path(__file__).parent.parent
 # An installed sandbox has them within itself, a checkout beside itself.
-PLACES = (PACKAGE / "stories", PACKAGE.parent / "scenarios")
+PLACES = (PACKAGE / "shipped", PACKAGE.parent / "scenarios")
 
 
 def shipped() -> Sequence[Path]:
