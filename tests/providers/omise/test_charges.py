@@ -85,7 +85,9 @@ def test_charge_is_authorized_and_captured(till: Till) -> None:
     charge = till.charge(capture=False)
     assert flags(charge) == "pending TFTTFFFFFFF"
     assert (charge["transaction"], charge["capture"], till.money()) == (None, False, 0)
+    till.advance(seconds=60)
     captured = till.ok("POST", f"/charges/{charge['id']}/capture")
+    assert (captured["authorized_at"], captured["paid_at"]) == ("2026-01-05T09:00:00Z", "2026-01-05T09:01:00Z")
     assert flags(captured) == "successful TTFFFTTTFFT"
     assert (captured["capture"], captured["captured_amount"], till.money()) == (False, 100_000, 96_094)
     assert till.keys() == ["charge.create", "charge.capture"]

@@ -108,6 +108,12 @@ def test_refund_of_dollars_is_converted_by_the_charges_rate(till: Till) -> None:
     assert till.money() == charge["net"] - 1_535_831
 
 
+@pytest.mark.parametrize(("amount", "funding"), [(50_001, 1_535_862), (33_333, 1_023_877), (1, 31)])
+def test_converted_refund_is_rounded_half_up(till: Till, amount: int, funding: int) -> None:
+    """1,535,861.7, 1,023,877.1 and 30.7 satang."""
+    assert refund(till, till.charge(100_000, currency="usd"), amount)["funding_amount"] == funding
+
+
 def test_refunds_are_listed_and_retrieved(till: Till) -> None:
     """Under their charge and at the root; never under another charge."""
     one, two = till.charge(), till.charge()
