@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.stripe.routes import OPERATIONS
 from tests.sdk import cli_project
 from tests.sdk.account import Account
 from tests.sdk.cli_project import Cli, Staying
@@ -252,48 +253,42 @@ def test_merchants_do_not_hear_each_other(cli: Cli, listening: Staying, serving:
     assert (deliveries(other), receiver.got) == ([], [])
 
 
-# What each trigger calls, as observed; a trigger whose operations are not all emulated is skipped with the missing ones' names.
-INTENTS, METHODS, SETUPS, SOURCES = (
-    "POST /v1/payment_intents", "POST /v1/payment_methods", "POST /v1/setup_intents", "POST /v1/customers/{customer}/sources",
+TRIGGERS = (
+    "balance.available", "charge.captured", "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.failed",
+    "charge.refunded", "charge.refund.updated", "charge.succeeded", "payment_intent.succeeded", "payment_intent.created",
+    "payment_intent.requires_action", "payment_intent.amount_capturable_updated", "payment_intent.payment_failed",
+    "payment_intent.canceled", "payment_intent.processing", "customer.created", "customer.updated", "customer.deleted",
+    "customer.source.created", "customer.source.updated", "payment_method.attached", "payment_method.detached",
+    "payment_method.updated", "setup_intent.created", "setup_intent.succeeded", "setup_intent.canceled",
+    "setup_intent.requires_action", "setup_intent.setup_failed",
 )  # fmt: skip
-TRIGGERS: dict[str, tuple[str, ...]] = {
-    "balance.available": (),
-    "charge.captured": (),
-    "charge.dispute.created": (),
-    "charge.dispute.updated": (),
-    "charge.dispute.closed": (),
-    "charge.failed": (),
-    "charge.refunded": (),
-    "charge.refund.updated": (),
-    "charge.succeeded": (),
-    "payment_intent.succeeded": (),
-    "payment_intent.created": (),
-    "payment_intent.requires_action": (INTENTS,),
-    "payment_intent.amount_capturable_updated": (),
-    "payment_intent.payment_failed": (),
-    "payment_intent.canceled": (),
-    "payment_intent.processing": (INTENTS, METHODS),
-    "customer.created": (),
-    "customer.updated": (),
-    "customer.deleted": (),
-    "customer.source.created": (SOURCES,),
-    "customer.source.updated": (SOURCES,),
-    "payment_method.attached": (),
-    "payment_method.detached": (),
-    "payment_method.updated": (SETUPS,),
-    "setup_intent.created": (SETUPS,),
-    "setup_intent.succeeded": (SETUPS,),
-    "setup_intent.canceled": (SETUPS,),
-    "setup_intent.requires_action": (SETUPS,),
-    "setup_intent.setup_failed": (SETUPS,),
+# Operations and their parameters that a trigger needs and that this version of the sandbox may lack.
+SETUP = ("POST /v1/setup_intents", "")
+NEEDS: dict[str, tuple[str, str]] = {
+    "payment_intent.processing": ("POST /v1/payment_methods", "sepa_debit"),
+    "payment_method.updated": SETUP,
+    **{name: SETUP for name in TRIGGERS if name.startswith("setup_intent.")},
 }
+
+
+def lacking(name: str) -> str:
+    """What a trigger needs and the sandbox does not emulate; empty when it has to succeed."""
+    needs, param = NEEDS.get(name, ("", ""))
+    found = {f"{op.method} {op.path}": op for op in OPERATIONS}.get(needs)
+    if not needs or (found is not None and (not param or param in found.params.model_fields)):
+        return ""
+    return f"{needs} {param}".strip()
 
 
 @pytest.mark.parametrize("name", TRIGGERS)
 def test_trigger(name: str, cli: Cli, serving: Serving, account: Account) -> None:
-    """`stripe trigger NAME` succeeds and leaves an event of its name."""
+    """`stripe trigger NAME` succeeds and leaves an event of its name; where an operation is not emulated it says so."""
     done = cli.run("trigger", name)
+    lacks = lacking(name)
+    if lacks:
+        assert done.returncode == 1
+        assert "payment-sandbox does not emulate" in done.stdout + done.stderr
+        pytest.skip(f"payment-sandbox does not emulate {lacks} yet")
     assert done.returncode == 0, done.stdout + done.stderr
-    account.advance(days=3)  # money becomes available on a day of its own
     happened = [event["type"] for event in serving.call("GET", "/v1/events", {"limit": 100}, account.key)[1]["data"]]
     assert name in happened, done.stdout + done.stderr

@@ -91,6 +91,8 @@ UNFOLDING = ("dispute", "inquiry", "two_disputes", "fraud_warning")
 
 def card_effects(merchant: Merchant, card: Card, charge: Charge) -> None:
     """What the test card brings once its money was captured comes at once, or as late as the profile says."""
+    if charge.captured and card.after == "funds_available":
+        merchant.emit("balance.available", charge)  # its money was never pending
     if charge.captured == 0 or card.after not in UNFOLDING:
         return
     wait = merchant.dialects[STRIPE].timing(merchant, "card_effect")

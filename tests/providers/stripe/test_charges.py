@@ -244,6 +244,7 @@ def test_money_of_the_bypass_card_is_available_at_once(shop: Shop) -> None:
     made = charge(shop, source="tok_bypassPending")
     assert shop.get(f"/v1/balance_transactions/{made['balance_transaction']}")["status"] == "available"
     assert (shop.balance("merchant:available"), shop.balance("merchant:pending")) == (1912, 0)
+    assert shop.events() == ["charge.succeeded", "balance.available"]
 
 
 # Update

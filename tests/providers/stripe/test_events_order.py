@@ -235,7 +235,7 @@ def test_lost_after_review(shop: Shop) -> None:
 def test_deadline_missed(shop: Shop) -> None:
     bank_opens(shop, shop.pay("pm_card_bypassPending"))
     shop.advance(days=9)
-    assert told(shop, 5) == [("charge.dispute.closed", "dispute", {"status": "needs_response"})]
+    assert told(shop, 6) == [("charge.dispute.closed", "dispute", {"status": "needs_response"})]
 
 
 def test_accepted(shop: Shop) -> None:
