@@ -117,11 +117,12 @@ HANDLERS: Mapping[str, tuple[str, Judge]] = {
 
 
 async def evidence_in_time(stage: Stage, dispute_id: str) -> list[str]:
-    """The dispute was answered, by the application and before its deadline."""
+    """The dispute was answered or accepted, by the application and before its deadline."""
     row = await stage.outside.control("GET", f"/disputes/{dispute_id}")
-    if row["submitted_at"] is None:
-        return [f"no evidence was submitted by {row['evidence_due_at']}"]
-    if row["evidence_due_at"] and row["submitted_at"] > row["evidence_due_at"]:
-        return ["evidence was submitted after the deadline"]
+    due = row["evidence_due_at"]
     calls = [each for each in await stage.app_requests() if dispute_id in each["path"] and each["method"] in WRITES]
-    return [] if calls else ["the evidence was not the application's"]
+    done = [each for each in calls if ok(each["status"] or 0) and (not due or each["at"] <= due)]
+    if not done:
+        return ["the application did nothing about it" if not calls else "what the application did was refused or too late"]
+    answered = row["submitted_at"] is not None or (row["closed_at"] is not None and row["closed_at"] <= due)
+    return [] if answered else ["evidence was staged, and never submitted"]
