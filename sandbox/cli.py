@@ -196,6 +196,8 @@ def _clients(commands: Any) -> None:
     events.flag("--type", metavar="PATTERN", help="only these, such as charge.dispute.*")
     events.flag("--follow", action="store_true", help="go on with new ones until interrupted")
     _client(commands, "reset", "make a merchant as if never used", "reset")
+    fixtures = _client(commands, "fixtures", "play a fixture file of the official Stripe CLI", "fixtures")
+    fixtures.add_argument("file", metavar="FILE", help="what `stripe fixtures` plays")
     _client(commands, "health", "exit 0 if the server answers and can write, 4 if not", "health")
 
 
@@ -268,7 +270,7 @@ def serve(said: argparse.Namespace) -> int:
 
 
 def ask(said: argparse.Namespace) -> int:
-    from sandbox.remote import COMMANDS, Refused, Unreachable
+    from sandbox.remote import COMMANDS, BadFile, Refused, Unreachable
 
     try:
         COMMANDS[said.does](said)
@@ -276,6 +278,8 @@ def ask(said: argparse.Namespace) -> int:
         return complain(str(refused), REFUSED)
     except Unreachable as lost:
         return complain(str(lost), UNREACHABLE)
+    except BadFile as bad:
+        return complain(str(bad), BAD_FILE)
     except KeyboardInterrupt:
         pass  # how one ends `events --follow`
     except BrokenPipeError:

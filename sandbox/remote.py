@@ -29,6 +29,10 @@ class Refused(Exception):
     """The server says no; the message is its own."""
 
 
+class BadFile(Exception):
+    """A file that cannot be read or is no such file; the message says why."""
+
+
 class Remote:
     """A running server's control API, as one merchant."""
 
@@ -150,6 +154,17 @@ def reset(said: argparse.Namespace) -> None:
         print(f"merchant {said.merchant or 'default'} is as if never used")
 
 
+def fixtures(said: argparse.Namespace) -> None:
+    from sandbox.fixtures import play, read
+
+    calls = read(said.file)
+    for played in play(calls, said.server, said.merchant):
+        if said.json:
+            print(json.dumps(played._asdict()), flush=True)
+        else:
+            print(f"{played.name}: {played.method} {played.path} {played.status} {played.id}".rstrip(), flush=True)
+
+
 def health(said: argparse.Namespace) -> None:
     remote = _remote(said)
     try:
@@ -164,7 +179,7 @@ def health(said: argparse.Namespace) -> None:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "show_clock": show_clock, "set_clock": set_clock, "freeze": freeze, "rate": rate, "advance": advance,
-    "dispute": dispute, "events": events, "reset": reset, "health": health,
+    "dispute": dispute, "events": events, "reset": reset, "fixtures": fixtures, "health": health,
 }  # fmt: skip
 
 
