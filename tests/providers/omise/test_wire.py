@@ -35,6 +35,7 @@ def test_live_key_is_refused_and_not_repeated(till: Till, key: str) -> None:
     """Live keys of Omise have no word live in them: they lack the word test."""
     refused = till.omise("GET", "/account", key=key)
     assert (refused.status, refused["code"]) == (401, "authentication_failure")
+    assert "refuses live keys" in refused["message"]
     assert key not in str(refused.body)
     assert till.omise("POST", "/customers", {"description": f"my {key}"}).status == 401
     assert key not in str(till.control("GET", "requests").body)
