@@ -24,7 +24,7 @@ from sandbox.core.records import (
     Refund,
     Settlement,
 )
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
 from tests.providers.omise import samples as omise
@@ -74,6 +74,7 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         LegacySource: LegacySource(
             "card_1SampleCard", "stripe", NEW, now, "card", "cus_SampleCustomer", details={"card": card, "billing_details": NO_BILLING}
         ),
+        SetupIntent: SetupIntent("seti_1SampleSetup", "stripe", NEW, now),
         FrozenClock: FrozenClock("clock_1SampleClock", "stripe", NEW, now, now + DAY),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),

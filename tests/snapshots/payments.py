@@ -155,6 +155,24 @@ def not_authenticated(shop: Shop) -> Answer:
     return again(shop, "payment_intents", made["id"])
 
 
+def setup(shop: Shop, **params: Any) -> Answer:
+    return shop.post("/v1/setup_intents", {"customer": customer(shop)["id"], "metadata": {"order": "6735"}, **params})
+
+
+def setup_asked(shop: Shop) -> Answer:
+    return setup(shop, payment_method="pm_card_authenticationRequired", confirm=True, return_url="https://shop.example/back")
+
+
+def setup_not_authenticated(shop: Shop) -> Answer:
+    made = setup_asked(shop)
+    shop.control("POST", f"/three_d_secure/{made['id']}/fail")
+    return again(shop, "setup_intents", made["id"])
+
+
+def setup_canceled(shop: Shop) -> Answer:
+    return shop.post(f"/v1/setup_intents/{setup(shop)['id']}/cancel", {"cancellation_reason": "abandoned"})
+
+
 def clock(shop: Shop) -> Answer:
     return shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now, "name": "deadlines"})
 
@@ -187,6 +205,10 @@ SCENES: dict[str, Scene] = {
     "payment_intent.succeeded_partially": lambda shop: step(shop, shop.pay(capture_method="manual"), "capture", amount_to_capture=1),
     "payment_intent.canceled": lambda shop: step(shop, intent(shop), "cancel", cancellation_reason="abandoned"),
     "payment_intent.canceled_by_expiry": intent_expired,
+    "setup_intent.requires_action": setup_asked,
+    "setup_intent.succeeded": lambda shop: setup(shop, payment_method="pm_card_visa", confirm=True),
+    "setup_intent.requires_payment_method_after_failed_authentication": setup_not_authenticated,
+    "setup_intent.canceled": setup_canceled,
     "charge.captured": lambda shop: charged(shop, description="order 6735", receipt_email="jenny@example.com"),
     "charge.captured_funds_available": lambda shop: charged(shop, "pm_card_bypassPending"),
     "charge.captured_in_yen": lambda shop: charged(shop, currency="jpy", amount=5000),

@@ -146,6 +146,7 @@ SCENES: dict[str, Scene] = {f"error.{name}": scene for name, scene in {
     **{"declined." + re.sub("^visa_chargeDeclined$", "generic", card).removeprefix("visa_"): declined(card) for card in DECLINES},
     "declined.token": lambda shop: token_charge(shop, "tok_visa_chargeDeclinedFraudulent"),
     "declined.off_session": off_session,
+    "declined.at_setup": lambda shop: payments.setup(shop, payment_method="pm_card_chargeDeclined", confirm=True),
     "declined.at_attach": lambda shop: payments.attached(shop, "pm_card_chargeDeclined"),
     "card.incorrect_number": by_number("4242424242424241"),
     "card.not_a_test_card": by_number("4111111111111111"),

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "stripe"
 # How an id begins -> what it is called in a snapshot.
 NAMES = {
     "ch": "charge", "pi": "payment_intent", "re": "refund", "du": "dispute", "txn": "balance_transaction", "evt": "event",
-    "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "clock": "test_clock",
+    "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "clock": "test_clock", "seti": "setup_intent",
     "cus": "customer", "file": "file", "we": "webhook_endpoint",
     "issfr": "early_fraud_warning", "req": "request", "acct": "account",
 }  # fmt: skip

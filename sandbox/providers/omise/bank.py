@@ -90,6 +90,9 @@ class OmiseBank:
     def warn(self, merchant: Merchant, charge: Charge, fraud_type: str | None) -> Record:
         out_of_reach("Omise has no early fraud warnings.")
 
+    def awaits(self, merchant: Merchant, key: str) -> bool:
+        return False
+
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Charge:
         """The cardholder passes or fails 3-D Secure, or the payer of a source pays or refuses."""
         charge = self.charge(merchant, key)

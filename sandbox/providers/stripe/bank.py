@@ -11,8 +11,8 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.stripe import disputing
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import FraudWarning, PaymentIntent
-from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds
+from sandbox.providers.stripe.records import FraudWarning, PaymentIntent, SetupIntent
+from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds, setups
 from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
@@ -94,8 +94,14 @@ class StripeBank:
             raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money: capture it first.")
         return disputing.warn(merchant, charge, fraud_type or "made_with_stolen_card")
 
+    def awaits(self, merchant: Merchant, key: str) -> bool:
+        return merchant.get(STRIPE, SetupIntent, key) is not None
+
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Any:
-        """The cardholder of a payment intent passes or fails; `key` may be that of its charge, which nobody waits for."""
+        """The cardholder of a payment or setup passes or fails; `key` may be that of a charge, which nobody waits for."""
+        setup: SetupIntent | None = merchant.get(STRIPE, SetupIntent, key)
+        if setup is not None:
+            return setups.authenticated(merchant, setup, verdict == "pass")
         intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, key)
         if intent is None:
             raise Refusal(Reason.WRONG_STATUS, message=f"Charge {key} is made already: nobody is asked to authenticate.")

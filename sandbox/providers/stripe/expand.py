@@ -31,6 +31,10 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
         "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": None,
         "payment_method": (Instrument,), "review": None,
     },
+    "setup_intent": {
+        "application": None, "customer": (Customer,), "latest_attempt": None, "mandate": None, "on_behalf_of": None,
+        "payment_method": (Instrument,), "single_use_mandate": None,
+    },
     "refund": {
         "balance_transaction": (Entry,), "charge": (Charge,), "customer": (Customer,), "failure_balance_transaction": (Entry,),
         "payment_intent": (PaymentIntent,), "payment_method": (Instrument,), "source_transfer_reversal": None,
@@ -56,7 +60,12 @@ PASSED: Mapping[str, Sequence[str]] = {
         "payment_details", "payment_method_configuration_details", "payment_method_options", "presentment_details", "processing",
         "shipping", "transfer_data",
     ),
+    "setup_intent": (
+        "automatic_payment_methods", "last_setup_error", "managed_payments", "next_action", "payment_method_configuration_details",
+        "payment_method_options",
+    ),
     "last_payment_error": ("payment_method",),
+    "last_setup_error": ("payment_method",),
     "refund": ("destination_details", "next_action", "presentment_details"),
     "dispute": ("balance_transactions", "evidence", "evidence_details", "payment_method_details"),
     "evidence": ("enhanced_evidence",),

@@ -30,6 +30,7 @@ from sandbox.providers.stripe.routes import (
     intent_settle,
     intent_terms,
     refunds,
+    setups,
 )
 from sandbox.providers.stripe.views import charge as charge_view
 from sandbox.providers.stripe.views import money as money_view
@@ -37,7 +38,7 @@ from sandbox.providers.stripe.views import money as money_view
 TOPICS = (
     ("Lifecycles and their events", machines),
     ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
-    ("Payments", three_d_secure),
+    ("Payments", three_d_secure), ("Payments", setups),
     ("Refunds", refunds),
     ("Disputes", disputing), ("Disputes", disputes),
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),

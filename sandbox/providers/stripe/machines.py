@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 
 WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable"}
 
@@ -192,6 +192,18 @@ INTENT: Table = {
     ),
 }  # fmt: skip
 
+SETUP: Table = {
+    (NEW, T.CREATE): Row("requires_payment_method", emit=(Emit("setup_intent.created"),)),
+    (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("setup_intent.created"),)),
+    **{(status, T.PREPARE): Row("requires_confirmation") for status in UNPAID},
+    **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
+    **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "succeeded", "canceled")},
+    **{(status, T.CHALLENGE): Row("requires_action", emit=(Emit("setup_intent.requires_action"),)) for status in UNPAID},
+    **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("setup_intent.succeeded"),)) for status in UNPAID},
+    **{(status, T.DECLINE): Row("requires_payment_method", emit=(Emit("setup_intent.setup_failed"),)) for status in UNPAID},
+    **{(status, T.VOID): Row("canceled", emit=(Emit("setup_intent.canceled"),)) for status in UNPAID},
+}
+
 CUSTOMER: Table = {
     (NEW, T.CREATE): Row("active", emit=(Emit("customer.created"),)),
     ("active", T.UPDATE): Row("active", emit=(Emit("customer.updated", diff=True),)),
@@ -251,6 +263,7 @@ ENDPOINT: Table = {
 
 MACHINES: Mapping[type, Table] = {
     PaymentIntent: INTENT,
+    SetupIntent: SETUP,
     Charge: CHARGE,
     Refund: REFUND,
     Dispute: DISPUTE,

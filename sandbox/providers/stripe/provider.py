@@ -23,7 +23,16 @@ from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
 from sandbox.providers.stripe.listening import StripeSockets
 from sandbox.providers.stripe.machines import MACHINES
-from sandbox.providers.stripe.records import INDEXES, RECORDS, FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import (
+    INDEXES,
+    RECORDS,
+    FraudWarning,
+    FrozenClock,
+    LegacySource,
+    LegacyToken,
+    PaymentIntent,
+    SetupIntent,
+)
 from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
@@ -37,6 +46,7 @@ from sandbox.providers.stripe.views.hooks import document, endpoint, event
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
+from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
 from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render, shown_now
@@ -45,6 +55,7 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
+    SetupIntent: setup_intent,
 }  # fmt: skip
 LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted", "test_helpers.test_clock.deleted"))
 IDEMPOTENCY_KEY_MAX = 255

@@ -39,6 +39,20 @@ class FraudWarning(NamedTuple):
     fraud_type: str = "made_with_stolen_card"
 
 
+class SetupIntent(NamedTuple):
+    """An order to make a payment method ready for later payments; it moves no money."""
+
+    id: str
+    provider: str
+    status: str
+    created: int
+    customer_id: str = ""
+    instrument_id: str = ""
+    description: str | None = None
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
 class LegacyToken(NamedTuple):
     """A card typed in a browser; what it carries is spent once."""
 
@@ -76,9 +90,10 @@ class FrozenClock(NamedTuple):
     name: str | None = None
 
 
-RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock)
+RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent)
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
     FraudWarning: ("charge_id", "parent_id"),
     LegacySource: ("customer_id",),
+    SetupIntent: ("customer_id", "instrument_id"),
 }

@@ -65,6 +65,12 @@ def demanded(card: Card, wish: str, absent: bool, set_up: bool) -> bool:
     return way.present or (wish != "automatic" and way.wished == CHALLENGE)
 
 
+def demanded_to_set_up(card: Card, wish: str) -> bool:
+    """Whether the holder has to authenticate before the card is ready for payments without them; not if it is ready already."""
+    way = WAYS[card.three_d_secure]
+    return way.absent or (wish != "automatic" and way.wished == CHALLENGE)
+
+
 def unasked(card: Card, wish: str) -> str:
     """The result where nobody had to authenticate; empty if 3D Secure took no part."""
     way = WAYS[card.three_d_secure]

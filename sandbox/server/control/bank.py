@@ -105,8 +105,14 @@ async def refund(ask: Ask) -> dict[str, Any]:
 
 
 async def authenticate(ask: Ask, payment_id: str, *, verdict: str) -> dict[str, Any]:
-    provider, payment = find(ask, payment_id)
-    return await carried_out(ask, provider, lambda: provider.bank.authenticate(ask.merchant, payment.id, verdict))
+    key = payment_id
+    for provider in ask.providers.values():
+        if provider.bank.awaits(ask.merchant, key):
+            break
+    else:
+        provider, payment = find(ask, payment_id)
+        key = payment.id
+    return await carried_out(ask, provider, lambda: provider.bank.authenticate(ask.merchant, key, verdict))
 
 
 # Disputes and refunds

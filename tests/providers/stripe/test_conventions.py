@@ -132,7 +132,7 @@ def test_a_url_that_stripe_does_not_have(shop: Shop, method: str, path: str) -> 
     ("method", "path", "template"),
     [
         ("POST", "/v1/subscriptions", "/v1/subscriptions"), ("GET", "/v1/charges/search", "/v1/charges/search"),
-        ("POST", "/v1/setup_intents/seti_x/confirm", "/v1/setup_intents/{intent}/confirm"),
+        ("POST", "/v1/setup_intents/seti_x/verify_microdeposits", "/v1/setup_intents/{intent}/verify_microdeposits"),
     ],
 )  # fmt: skip
 def test_a_path_that_is_not_emulated_yet_says_so_by_name(shop: Shop, method: str, path: str, template: str) -> None:
@@ -319,6 +319,7 @@ def test_keys_stand_as_stripe_sorts_them(shop: Shop) -> None:
     shop.post("/v1/payment_intents", {"amount": 900, "currency": "usd", "payment_method": "pm_card_chargeDeclined", "confirm": True})
     shop.post("/v1/files", files={"file": ("a.pdf", b"%PDF-1.4")}, data={"purpose": "dispute_evidence"})
     shop.post("/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]})
+    shop.post("/v1/setup_intents", {"payment_method": "pm_card_visa", "confirm": True, "customer": customer})
     shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now})
     shown = {op.path: shop.get(op.path, {"limit": 100}) for op in OPERATIONS if op.method == "GET" and "{" not in op.path and (
         op.path not in ("/v1/balance", "/v1/account")

@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, Entry, Event, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent
+from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 from sandbox.providers.stripe.validate import Params
 
 
@@ -23,6 +23,7 @@ class Noun(NamedTuple):
 
 CHARGE = Noun(Charge, "charge", "id")
 INTENT = Noun(PaymentIntent, "payment_intent", "intent")
+SETUP = Noun(SetupIntent, "setupintent", "intent")
 REFUND = Noun(Refund, "refund", "refund")
 DISPUTE = Noun(Dispute, "dispute", "dispute")
 CUSTOMER = Noun(Customer, "customer", "id")
@@ -94,5 +95,6 @@ def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
 
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
-    ("misses in 'No such …' are called PaymentMethod, event, token, source, test clock, file upload, webhook endpoint, warning", "names"),
+    ("misses in 'No such …' are called PaymentMethod, setupintent, event, token, source, file upload, webhook endpoint, warning", "names"),
+    ("an unknown test clock is 'No such test clock'", "name"),
 )

@@ -89,14 +89,19 @@ class AutomaticMethods(Params):
     enabled: Bool
 
 
-class Offered(Expandable):
-    """What create, update and confirm have in common."""
+class Choosing(Expandable):
+    """What payment intents and setup intents have in common: the payment method."""
 
     payment_method: Clearable[Text] = None
     payment_method_data: MethodData | None = None
     payment_method_options: Annotated[MethodOptions | None, WrapValidator(_options)] = None
     allowed_payment_method_types: ListOf[Text] | None = None
     payment_method_types: ListOf[Text] | None = None  # gone in endive, yet the official CLI still sends it
+
+
+class Offered(Choosing):
+    """What create, update and confirm have in common."""
+
     receipt_email: Clearable[Email] = None
     setup_future_usage: Clearable[FutureUsage] = None
     shipping: Clearable[Shipping] = None
@@ -124,11 +129,15 @@ class Described(Offered):
 
 def terms(params: Offered) -> dict[str, Any]:
     """What a request says of the payment, as the intent's details keep it."""
-    kept = find.kept(params, EXTRAS)
+    return {**find.kept(params, EXTRAS), **wish(params)}
+
+
+def wish(params: Choosing) -> dict[str, Any]:
+    """Whether the merchant wants 3D Secure, where the request says so."""
     options = params.payment_method_options
-    if options is not None and options.card is not None and "request_three_d_secure" in options.card.model_fields_set:
-        kept["request_three_d_secure"] = options.card.request_three_d_secure
-    return kept
+    if options is None or options.card is None or "request_three_d_secure" not in options.card.model_fields_set:
+        return {}
+    return {"request_three_d_secure": options.card.request_three_d_secure}
 
 
 INVALID_TYPE = (
@@ -139,7 +148,7 @@ INVALID_TYPE = (
 )
 
 
-def check_types(params: Offered) -> None:
+def check_types(params: Choosing) -> None:
     """Only cards are emulated: another method is refused by name, never taken for a card."""
     for param in ("allowed_payment_method_types", "payment_method_types"):
         for kind in getattr(params, param) or ():

@@ -15,7 +15,8 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.providers.base import Op, Reply
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
+from sandbox.providers.stripe.routes import setups
 from sandbox.providers.stripe.routes.intent_confirm import authenticated
 from sandbox.providers.stripe.validate import Params
 from sandbox.providers.stripe.views.intent import client_secret
@@ -62,8 +63,9 @@ class Answered(Params):
     outcome: Literal["pass", "fail"]
 
 
-def behind(merchant: Merchant, payment_id: str) -> PaymentIntent:
-    intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, payment_id)
+def behind(merchant: Merchant, payment_id: str) -> PaymentIntent | SetupIntent:
+    intent: PaymentIntent | SetupIntent | None = merchant.get(STRIPE, PaymentIntent, payment_id)
+    intent = intent or merchant.get(STRIPE, SetupIntent, payment_id)
     if intent is None:
         raise Refusal(Reason.NOT_FOUND, kind="payment_intent", id=payment_id[:100], param="payment")
     return intent
@@ -71,23 +73,32 @@ def behind(merchant: Merchant, payment_id: str) -> PaymentIntent:
 
 def show(merchant: Merchant, params: Visit, name: str, payment_id: str) -> Reply:
     intent = behind(merchant, payment_id)
-    price = format_amount(intent.amount, intent.currency)
+    what = called(intent)
     if intent.status != "requires_action":
-        return page("Nothing to do", f"The payment of {price} ({intent.id}) waits for nobody: it is {intent.status}.")
-    return page("3D Secure", f"Test payment of {price}: does the cardholder authenticate?", BUTTONS)
+        return page("Nothing to do", f"The {what} ({intent.id}) waits for nobody: it is {intent.status}.")
+    return page("3D Secure", f"Test {what}: does the cardholder authenticate?", BUTTONS)
+
+
+def called(intent: PaymentIntent | SetupIntent) -> str:
+    return "setup of a card" if isinstance(intent, SetupIntent) else f"payment of {format_amount(intent.amount, intent.currency)}"
 
 
 def decide(merchant: Merchant, params: Answered, name: str, payment_id: str) -> Reply:
     """The cardholder has answered, and goes back to the shop if it said where that is."""
     intent = behind(merchant, payment_id)
     if intent.status == "requires_action":  # a second click finds it decided and only goes back
-        intent = authenticated(merchant, intent, params.outcome == "pass")
+        passed = params.outcome == "pass"
+        if isinstance(intent, SetupIntent):
+            intent = setups.authenticated(merchant, intent, passed)
+        else:
+            intent = authenticated(merchant, intent, passed)
     back = intent.details.get("return_url")
     if not back:
-        return page("Done", f"The payment {intent.id} is {intent.status}. You may close this page.")
+        return page("Done", f"{intent.id} is {intent.status}. You may close this page.")
+    noun = "setup_intent" if isinstance(intent, SetupIntent) else "payment_intent"
     query = urlencode({
-        "payment_intent": intent.id,
-        "payment_intent_client_secret": client_secret(merchant, intent),
+        noun: intent.id,
+        f"{noun}_client_secret": client_secret(merchant, intent),
         "redirect_status": REDIRECT_STATUS.get(intent.status, "failed"),
     })  # fmt: skip
     location = header_safe(back) + (b"&" if "?" in back else b"?") + query.encode()

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.core.ids import token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Instrument
-from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 
 TIP = {"tip": NOTHING}
@@ -28,7 +28,7 @@ PUBLIC = (
 )  # fmt: skip
 
 
-def client_secret(merchant: Merchant, i: PaymentIntent) -> str:
+def client_secret(merchant: Merchant, i: PaymentIntent | SetupIntent) -> str:
     return _secret_of(merchant.settings.get("seed", 0), i.id)
 
 
