@@ -42,6 +42,7 @@ class Dialect(NamedTuple):
     paths: tuple[tuple[str, str], ...]  # beginning of an id -> where the object is read
     lost_disputes: tuple[str, ...]  # statuses in which a refund would pay the cardholder twice
     refunds: str  # the path, with * for anything, where an application makes refunds
+    refund_event: str  # what tells of a new one
 
 
 STRIPE = Dialect(
@@ -52,7 +53,7 @@ STRIPE = Dialect(
     (("ch_", "/v1/charges/{id}"), ("pi_", "/v1/payment_intents/{id}"), ("re_", "/v1/refunds/{id}"), ("pyr_", "/v1/refunds/{id}"),
      ("du_", "/v1/disputes/{id}"), ("dp_", "/v1/disputes/{id}"), ("issfr_", "/v1/radar/early_fraud_warnings/{id}")),
     ("needs_response", "under_review", "lost"),
-    "/v1/refunds",
+    "/v1/refunds", "refund.created",
 )  # fmt: skip
 OMISE = Dialect(
     "omise", "thb",
@@ -60,7 +61,7 @@ OMISE = Dialect(
     False, "skey_test_", "pkey_test_", basic,
     (("chrg_", "/charges/{id}"), ("rfnd_", "/charges/{charge}/refunds/{id}"), ("dspt_", "/disputes/{id}")),
     ("open", "pending", "lost"),
-    "/charges/*/refunds",
+    "/charges/*/refunds", "refund.create",
 )  # fmt: skip
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (STRIPE, OMISE)}
 

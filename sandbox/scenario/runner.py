@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from sandbox.scenario import schema
 from sandbox.scenario.dialects import DIALECTS
@@ -41,7 +42,7 @@ async def play(
         Denied: the server cannot be brought to the story's beginning.
     """
     scenario = read.scenario
-    seed = scenario.seed if seed is None else seed
+    seed = next(each for each in (seed, scenario.seed, crc32(scenario.name.encode())) if each is not None)
     await outside.control("POST", "/reset")
     await outside.control("POST", "/settings", {"seed": seed, **scenario.settings})
     await outside.control("POST", "/clock", {"now": scenario.start, "rate": 0})

@@ -338,7 +338,7 @@ class Scenario(Part):
     about: Annotated[str, Field(min_length=1, max_length=2_000, description="One paragraph")]
     providers: list[ProviderName] = Field(min_length=1)
     start: Date = Field(default=START, validate_default=True)
-    seed: int = Field(0, ge=0, le=2**53)
+    seed: int | None = Field(None, ge=0, le=2**53, description="Default: a number made of the name, so no two stories share an id")
     settings: dict[str, Any] = Field({}, description="As POST /_sandbox/settings takes them")
     parameters: dict[Named, int | str | dict[ProviderName, int | str]] = {}
     steps: list[Step] = Field(min_length=1, max_length=STEPS_MAX)

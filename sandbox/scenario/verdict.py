@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 
@@ -57,7 +56,3 @@ class Verdict(NamedTuple):
         before = [happening for happening in self.timeline if happening.at <= check.at][-2 * each_side :]
         after = [happening for happening in self.timeline if happening.at > check.at][:each_side]
         return [*before, *after]
-
-
-def iso(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
