@@ -30,7 +30,7 @@ def play_marked(
     read = found(story, request.path.parent)
     app = Application(value_of(request, webhook), value_of(request, secret) if secret else "") if webhook else None
     for name in [provider] if provider else read.scenario.providers:
-        merchant = served.merchant(f"{merchant_name(request.node.nodeid)[:40]}_{name}"[:50])
+        merchant = served.merchant(merchant_name(f"{request.node.nodeid}::{name}_{read.scenario.name}"))
         verdict = asyncio.run(played(read, name, served.url, merchant.name, app))
         served.reset(merchant)
         if verdict.failed or not verdict.ran:
@@ -38,11 +38,13 @@ def play_marked(
 
 
 def found(story: str, folder: Path) -> Read:
+    """A file beside the test, or a shipped story. Fails the test if it is neither, or no scenario."""
     beside = folder / story
     try:
         return find(str(beside) if beside.is_file() else story)
     except (BadFile, Unreadable) as error:
-        pytest.fail(str(error), pytrace=False)
+        wrong = str(error)
+    pytest.fail(wrong, pytrace=False)
 
 
 def value_of(request: pytest.FixtureRequest, said: str | None) -> str:

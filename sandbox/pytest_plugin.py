@@ -7,6 +7,7 @@ fixture is used. Under xdist each worker has a server of its own.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +51,9 @@ def merchant(payment_sandbox: Served, request: pytest.FixtureRequest) -> Iterato
 
 
 def merchant_name(nodeid: str) -> str:
-    """From a test's id, so that the same test has the same ids in every run."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", nodeid)[-NAME_CHARACTERS_MAX:].strip("_") or "test"
+    """From a test's id, so that the same test has the same ids in every run: a number of it, then what one recognizes it by."""
+    words = re.sub(r"[^A-Za-z0-9]+", "_", nodeid.rpartition("::")[2])
+    return f"{zlib.crc32(nodeid.encode()) % 10**8:08d}_{words}"[:NAME_CHARACTERS_MAX]
 
 
 @pytest.hookimpl(wrapper=True)
