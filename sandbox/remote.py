@@ -10,9 +10,10 @@ import http.client
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from sandbox.core.clock import iso
 
 CONNECT_SECONDS_MAX = 5.0
 ADVANCE_SECONDS_MAX = 3_600.0  # an advance waits for webhooks, ten seconds at most for each, one instant after the other
@@ -109,7 +110,7 @@ def advance(said: argparse.Namespace) -> None:
     if said.json:
         _print_json(answer)
         return
-    fired = [(_iso(each["due"]), each["name"], each["target"]) for each in answer["fired"]]
+    fired = [(iso(each["due"]), each["name"], each["target"]) for each in answer["fired"]]
     _table(("due", "timer", "target"), fired)
     count = len(answer["events"])
     print(f"now {answer['iso']}: {len(fired)} timers rang, {count} events")
@@ -124,7 +125,7 @@ def dispute(said: argparse.Namespace) -> None:
     print(f"{answer['id']} opened: {answer.get('amount')} {answer.get('currency')}, {answer.get('reason')}, {answer.get('status')}")
     due = (answer.get("evidence_details") or {}).get("due_by")
     if due:
-        print(f"evidence is due by {_iso(due)}")
+        print(f"evidence is due by {iso(due)}")
 
 
 def events(said: argparse.Namespace) -> None:
@@ -220,7 +221,7 @@ def _show_events(said: argparse.Namespace, found: Sequence[dict[str, Any]]) -> N
     elif said.json:
         _print_json(found)
     else:
-        rows = [(_iso(each["created"]), each["type"], each["id"], _object_id(each["object"])) for each in found]
+        rows = [(iso(each["created"]), each["type"], each["id"], _object_id(each["object"])) for each in found]
         _table(("created", "type", "event", "object"), rows)
 
 
@@ -235,7 +236,7 @@ def _clock(said: argparse.Namespace, answer: dict[str, Any]) -> None:
     print(f"{answer['iso']}, rate {answer['rate']:g}{'' if answer['rate'] else ' (frozen)'}")
     upcoming = answer["next"]
     if upcoming:
-        print(f"next: {upcoming['name']} of {upcoming['target']} at {_iso(upcoming['due'])}")
+        print(f"next: {upcoming['name']} of {upcoming['target']} at {iso(upcoming['due'])}")
     for held in answer["held_by"]:
         print(f"held by {held['delivery']} to {held['url']}")
 
@@ -265,7 +266,3 @@ def _print_json(answer: Any) -> None:
 
 def _date(said: str) -> int | str:
     return int(said) if said.isascii() and said.isdigit() else said
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from sandbox.core.clock import iso
 
 if TYPE_CHECKING:
     from sandbox.handle import MerchantHandle
@@ -35,7 +36,7 @@ def printed(merchant: MerchantHandle, lines: int) -> str:
 
 
 def clock(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return iso(at)[:-1].replace("T", " ")
 
 
 def object_of(row: dict[str, Any]) -> str:

@@ -6,10 +6,19 @@ Wall time is handed in, never read here, so a test decides it and two merchants 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 
 from sandbox.core.changes import Tick, Timer
 from sandbox.core.machine import Trigger
+
+LATEST = 7_258_118_400  # 2200-01-01T00:00:00Z: no clock goes beyond it, so that every span reckoned from it is still a date
+WRITABLE = 253_402_300_799  # the last second that a date of four digits can say
+
+
+def iso(at: float) -> str:
+    """The time in ISO 8601, UTC; of any number, also one that an older version let a clock reach."""
+    return datetime.fromtimestamp(min(max(int(at), 0), WRITABLE), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Clock:
@@ -25,17 +34,17 @@ class Clock:
         """The simulated time at a wall time; a wall clock that steps back does not turn it back."""
         if self.held or not self.rate:
             return self.base
-        return self.base + max(0.0, wall - self.wall) * self.rate
+        return min(self.base + max(0.0, wall - self.wall) * self.rate, LATEST)
 
     def set(self, tick: Tick) -> Tick:
         """The clock runs from `tick` on; answers what undoes it."""
         before = Tick(self.base, self.wall, self.rate)
-        self.base, self.wall, self.rate = tick
+        self.base, self.wall, self.rate = min(tick.now, LATEST), tick.wall, tick.rate
         return before
 
     def wall_until(self, due: float, wall: float) -> float | None:
-        """Wall seconds until the simulated time `due`; None while the clock is frozen."""
-        return max(0.0, (due - self.at(wall)) / self.rate) if self.rate else None
+        """Wall seconds until the simulated time `due`; None if it never comes: the clock is frozen, or ends before it."""
+        return max(0.0, (due - self.at(wall)) / self.rate) if self.rate and due <= LATEST else None
 
 
 class Timers:

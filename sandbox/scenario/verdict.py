@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from sandbox.core.clock import iso as iso
+
 
 class Check(NamedTuple):
     """One expectation that was looked at. `ok` is None where it was skipped: no application took part."""

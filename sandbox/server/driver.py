@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from sandbox.core.changes import Change, Disarm, Put, Tick, Timer
+from sandbox.core.clock import LATEST, iso
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Event
@@ -164,7 +165,8 @@ class Driver:
         if now is not None and now < merchant.now and has_records(merchant):
             raise Refusal(
                 Reason.OUT_OF_REACH, param="now",
-                message=f"The clock only moves forward: it shows {merchant.now}, and the merchant has records. Reset the merchant first.",
+                message=f"The clock only moves forward, not back to {iso(now)}: it shows {iso(merchant.now)}, and the merchant has "
+                "records. Reset the merchant first.",
             )  # fmt: skip
         if now is not None and now > merchant.now:
             await self.advance(merchant, int(now), wait=True)
@@ -192,9 +194,12 @@ class Driver:
             if self.world.broken:
                 raise JournalError(self.world.broken)
             target = goal() if callable(goal) else goal
+            if target is not None and target > LATEST:
+                message = f"The clock goes no further than {iso(LATEST)}: it shows {iso(merchant.now)}."
+                raise Refusal(Reason.OUT_OF_REACH, param="to", message=message)
             if target is not None and target < merchant.now:
                 raise Refusal(
-                    Reason.OUT_OF_REACH, param="to", message=f"The clock cannot go back to {target}: it shows {merchant.now} already."
+                    Reason.OUT_OF_REACH, param="to", message=f"The clock cannot go back to {iso(target)}: it shows {iso(merchant.now)} already."
                 )
             fired: list[Timer] = []
             events: list[str] = []
@@ -215,7 +220,7 @@ class Driver:
 
     async def _advance(self, merchant: Merchant, target: int | None, wait: bool, settle_ms: int, fired: list[Timer]) -> None:
         clock, timers = merchant.clock, merchant.timers
-        end = merchant.now + IDLE_S_MAX if target is None else target
+        end = min(merchant.now + IDLE_S_MAX, LATEST) if target is None else target
         if wait:
             await self._settle(merchant, settle_ms)
         self._stand(merchant, merchant.clock.at(self.world.wall()))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.changes import Tick, Timer
-from sandbox.core.clock import Clock, Timers
+from sandbox.core.clock import LATEST, WRITABLE, Clock, Timers, iso
 from sandbox.core.machine import Trigger
 
 
@@ -122,3 +122,25 @@ def test_however_many_are_disarmed_the_rest_ring_in_order(wanted: list[tuple[int
         rang.append((item.due, item.ticket))
         timers.disarm(item.ticket)
     assert rang == left
+
+
+def test_no_clock_passes_the_latest_time() -> None:
+    """However fast and long it runs, and whatever an older version wrote into a file."""
+    assert Clock(1000, 50, 1e6).at(1e12) == LATEST
+    clock = Clock(1000, 50)
+    clock.set(Tick(WRITABLE * 2, 50, 0))
+    assert clock.at(60) == LATEST
+
+
+def test_a_timer_beyond_the_latest_time_is_never_waited_for() -> None:
+    assert Clock(1000, 50, 10).wall_until(LATEST, 50) == (LATEST - 1000) / 10
+    assert Clock(1000, 50, 10).wall_until(LATEST + 1, 50) is None
+
+
+@given(st.floats(min_value=-1e300, max_value=1e300))
+def test_any_number_can_be_shown_as_a_time(at: float) -> None:
+    assert len(iso(at)) == len("2200-01-01T00:00:00Z")
+
+
+def test_a_time_is_shown_in_utc() -> None:
+    assert (iso(0), iso(LATEST)) == ("1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z")

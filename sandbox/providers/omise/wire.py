@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from sandbox.core import clock
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.store import Shelf
 from sandbox.providers.base import PUBLIC, SECRET, Call, Op
@@ -149,7 +150,7 @@ def depth(value: Any) -> int:
 
 @lru_cache(maxsize=4096)
 def iso(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return clock.iso(at)
 
 
 def iso_or_none(at: int | None) -> str | None:

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from sandbox.core.changes import Timer
 from sandbox.server.control.op import Ask, Body, Op, When, iso
 
-RATE_MAX = 10_000_000
+RATE_MAX = 1_000_000
 SPAN_MAX_S = 100 * 366 * 86_400
 SETTLE_MS_MAX = 60_000
 SECONDS_OF = {"days": 86_400, "hours": 3_600, "seconds": 1}
@@ -46,7 +46,8 @@ class Advance(Body):
 
     def span(self) -> int:
         """Seconds to go, where a span was asked for."""
-        return int(sum((getattr(self, name) or 0) * seconds for name, seconds in SECONDS_OF.items()))
+        asked = sum((getattr(self, name) or 0) * seconds for name, seconds in SECONDS_OF.items())
+        return int(min(asked, SPAN_MAX_S + 1))
 
 
 class Next(TypedDict):

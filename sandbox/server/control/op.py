@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from sandbox.core.clock import LATEST
+from sandbox.core.clock import iso as iso
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Provider
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from sandbox.server.control.road import Control
 
 LIMIT_USUAL, LIMIT_MAX = 100, 1000
-EPOCH_MAX = 253_402_300_799  # the last second of the year 9999
 A_KEY = re.compile(r"[a-z]+_(test|live)_")
 T = TypeVar("T")
 
@@ -82,8 +83,8 @@ def epoch(value: Any) -> int:
         seconds = float(value)
     else:
         raise ValueError("a time is an ISO 8601 text or a number of epoch seconds")
-    if not 0 <= seconds <= EPOCH_MAX:
-        raise ValueError("a time lies between 1970-01-01 and 9999-12-31")
+    if not 0 <= seconds <= LATEST:
+        raise ValueError(f"a time lies between 1970-01-01 and {iso(LATEST)[:10]}")
     return int(seconds)
 
 
@@ -91,10 +92,6 @@ When = Annotated[
     int, BeforeValidator(epoch),
     WithJsonSchema({"type": ["string", "number"], "description": "ISO 8601 or epoch seconds", "examples": ["2026-01-31T12:00:00Z"]}),
 ]  # fmt: skip
-
-
-def iso(at: float) -> str:
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # Operations

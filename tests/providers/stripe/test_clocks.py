@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.core.clock import LATEST
 from sandbox.core.machine import Trigger
 from sandbox.providers.stripe.records import FrozenClock
 from tests.harness import DAY, START, Heard, Shop
@@ -186,3 +187,15 @@ def test_a_journey_under_way_goes_on_in_a_copy_of_the_merchant(shop: Shop) -> No
     assert shop.get(f"{PATH}/{made['id']}")["status"] == "ready"
     assert shop.get("/v1/disputes")["data"][0]["status"] == "lost"
     assert [timer.name for timer in shop.merchant.timers] == []
+
+
+def test_no_test_clock_goes_beyond_the_latest_time(shop: Shop) -> None:
+    """Neither at its making nor later; the merchant's own clock stays where it was."""
+    answer = shop.post(PATH, {"frozen_time": LATEST + 1})
+    assert (answer.status, answer.error["param"]) == (400, "frozen_time")
+    assert "2200-01-01" in answer.error["message"]
+    made = clock(shop, LATEST - DAY)
+    assert shop.post(f"{PATH}/{made['id']}/advance", {"frozen_time": LATEST + 1}).error["param"] == "frozen_time"
+    shop.post(f"{PATH}/{made['id']}/advance", {"frozen_time": LATEST})
+    shop.arrive()
+    assert shop.get(f"{PATH}/{made['id']}")["status"] == "ready"

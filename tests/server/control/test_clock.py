@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from sandbox.core import snapshot
+from sandbox.core.changes import Tick
+from sandbox.core.clock import LATEST
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Charge
 from tests.harness import DAY, START, Shop
 
 
@@ -41,13 +46,13 @@ def test_a_time_is_iso_or_epoch_and_without_an_offset_utc(shop: Shop, when: Any)
     assert shop.control("POST", "/clock", {"now": when})["iso"] == "2020-02-29T00:00:00Z"
 
 
-@pytest.mark.parametrize("when", ["soon", "2020-02-30", -1, 10**15, True, [], ""])
+@pytest.mark.parametrize("when", ["soon", "2020-02-30", -1, 10**15, LATEST + 1, "9999-12-31", True, [], ""])
 def test_what_is_no_time_is_refused(shop: Shop, when: Any) -> None:
     answer = shop.control("POST", "/clock", {"now": when})
     assert (answer.status, answer.error["param"]) == (422, "now")
 
 
-@pytest.mark.parametrize("rate", [-1, 1e9, "fast", True, None])
+@pytest.mark.parametrize("rate", [-1, 1_000_001, 1e9, "fast", True, None])
 def test_a_rate_is_a_number_from_zero(shop: Shop, rate: Any) -> None:
     assert shop.control("POST", "/clock", {"rate": rate}).status == (200 if rate is None else 422)
     assert shop.control("GET", "/clock")["rate"] == 1
@@ -113,7 +118,7 @@ def test_until_idle_stops_when_nothing_is_left(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "goal", [{}, {"days": 1, "hours": 1}, {"days": -1}, {"until": "later"}, {"days": "1"}, {"days": 1e9}, {"seconds": 1, "settle_ms": -1}]
+    "goal", [{}, {"days": 1, "hours": 1}, {"days": -1}, {"until": "later"}, {"days": "1"}, {"days": 1e9}, {"days": 1e308}, {"seconds": 1, "settle_ms": -1}]
 )
 def test_an_advance_has_exactly_one_goal_and_it_is_ahead(shop: Shop, goal: Any) -> None:
     assert shop.control("POST", "/clock/advance", goal).status == 422
@@ -165,3 +170,51 @@ def test_the_clock_names_the_webhook_that_holds_it(shop: Shop) -> None:
         assert (await shop._client.get("/_sandbox/clock", headers=headers)).json()["held_by"] == []
 
     shop.run(story())
+
+
+# The end of time
+
+
+@pytest.mark.parametrize("goal", [{"to": "2200-01-01T00:00:01Z"}, {"days": 90 * 366}, {"to": "9999-12-31"}])
+def test_an_advance_beyond_the_latest_time_is_refused_and_says_so(shop: Shop, goal: Any) -> None:
+    shop.control("POST", "/clock", {"now": "2150-01-01", "rate": 0})
+    answer = shop.control("POST", "/clock/advance", goal)
+    assert answer.status == 422
+    assert "2200-01-01" in answer.error["message"]
+    assert shop.control("GET", "/clock")["iso"] == "2150-01-01T00:00:00Z"
+
+
+def test_at_the_latest_time_everything_still_answers(shop: Shop) -> None:
+    """What is due later never is: a deadline stands, and the lists of all merchants are whole."""
+    dispute(shop)
+    shop.control("POST", "/clock", {"now": LATEST, "rate": 1_000_000})
+    charged = shop.pay()
+    shop.wall.now += 3600
+    made = shop.control("POST", "/disputes", {"charge": charged["id"]})
+    assert made.status == 200
+    shown = shop.control("GET", "/clock")
+    assert (shown["iso"], shown["next"]["due"] > LATEST) == ("2200-01-01T00:00:00Z", True)
+    for path in ("/merchants", "/disputes", "/payments", "/events", "/timers", "/ledger", "/requests", "/deliveries"):
+        assert shop.control("GET", path).status == 200
+    assert shop.control("POST", "/clock/advance", {"until": "next"}).status == 422
+    assert shop.control("POST", "/clock/advance", {"until": "idle"})["now"] == LATEST
+    assert shop.control("POST", "/clock/advance", {"seconds": 1}).status == 422
+
+
+def test_a_merchant_that_an_older_version_let_go_beyond_it_breaks_no_list(shop: Shop) -> None:
+    """Its records are from the year 31000, its clock stands at the latest time from now on."""
+    shop.post("/v1/charges", {"amount": 2000, "currency": "usd", "source": "tok_visa"})
+    charge = next(shop.merchant.store.all(Charge))
+    shop.merchant.begin()
+    shop.merchant.put(charge._replace(created=10**12))
+    shop.merchant.alter(Tick(10**12, START, 10_000_000))
+    shop.run(shop.app.world.keep(shop.merchant))
+    replayed = Merchant("old", shop.app.world.providers, shop.wall, {})
+    for change in snapshot.dump(shop.merchant):
+        replayed.apply(change)
+    shop.app.world.add(replayed, kept=True)
+    old = {"authorization": "Bearer sk_test_old"}
+    for path in ("/merchants", "/payments", "/events", "/timers", "/clock", f"/payments/{charge.id}"):
+        assert shop.control("GET", path, headers=old).status == 200
+    assert shop.control("GET", "/clock", headers=old)["now"] == LATEST
+    assert shop.control("GET", "/payments", headers=old)["data"][0]["iso"] == "9999-12-31T23:59:59Z"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -31,7 +30,7 @@ def event(merchant: Merchant, e: Event) -> dict[str, Any]:
                 "key": e.type,
                 "error": attempt.error or None,
                 "payload": payload,
-                "created_at": datetime.fromtimestamp(attempt.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+                "created_at": iso(attempt.at).replace("T", " ").replace("Z", " UTC"),
             })  # fmt: skip
     return shown
 

@@ -7,6 +7,7 @@ wait for that, so it arms a timer that makes time come (`Trigger.ARRIVE`), and t
 
 from __future__ import annotations
 
+from sandbox.core.clock import LATEST, iso
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
@@ -27,6 +28,7 @@ CUSTOMERS_MAX = 3
 TOO_LATE = "The clock cannot be frozen at {}: it shows {} already, and the account has objects. Reset the merchant first."
 IN_THE_PAST = "Test clocks can only be advanced forward: `frozen_time` must be later than {}."
 TOO_FAR = "Test clocks can be advanced by at most two years at a time."
+TOO_LATE_EVER = f"Clocks of this sandbox go no further than {iso(LATEST)}."
 BUSY = "Test clock {} is advancing: wait until its status is ready."
 FULL = "Test clock {} has {} customers already, which is the most that a test clock can have."
 # What no source confirms, for the fidelity page.
@@ -50,6 +52,7 @@ def create(merchant: Merchant, params: ClockCreate) -> FrozenClock:
     check_idle(merchant)
     customer = find.customer(merchant, params.customer) if params.customer is not None else None
     wanted = params.frozen_time
+    check_reach(wanted)
     if not merchant.blank and wanted < merchant.now - BEHIND_S_MAX:
         raise Refusal(Reason.PARAM_INVALID, param="frozen_time", message=TOO_LATE.format(wanted, merchant.now))
     at = wanted if merchant.blank else max(wanted, merchant.now)
@@ -61,6 +64,11 @@ def create(merchant: Merchant, params: ClockCreate) -> FrozenClock:
     if customer is not None:
         merchant.fire(customer, Trigger.UPDATE, details={**customer.details, "test_clock": clock.id})
     return merchant.fire(clock, Trigger.ADVANCE, target_at=at) if due_first else clock
+
+
+def check_reach(wanted: int) -> None:
+    if wanted > LATEST:
+        raise Refusal(Reason.PARAM_INVALID, param="frozen_time", message=TOO_LATE_EVER)
 
 
 def check_idle(merchant: Merchant) -> None:
@@ -98,6 +106,7 @@ def advance(merchant: Merchant, params: ClockAdvance, clock_id: str) -> FrozenCl
         raise Refusal(Reason.PARAM_INVALID, param="frozen_time", message=IN_THE_PAST.format(merchant.now))
     if params.frozen_time > merchant.now + ADVANCE_S_MAX:
         raise Refusal(Reason.PARAM_INVALID, param="frozen_time", message=TOO_FAR)
+    check_reach(params.frozen_time)
     return merchant.fire(clock, Trigger.ADVANCE, target_at=params.frozen_time)
 
 
