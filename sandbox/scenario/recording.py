@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
-from sandbox.scenario.verdict import iso
+from sandbox.core.clock import iso
 
 AN_ID = re.compile(r"\b[a-z]{2,10}_(?:test_)?(?=[A-Za-z]*\d)[A-Za-z0-9]{10,40}\b")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.scenario.library import shipped
 from tests.scenario.application import Application
-from tests.serving import Serving, command
 from tests.server.test_serve import free_port
+from tests.serving import Serving, command
 
 STORIES = tuple(path.stem for path in shipped())
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.scenario.verdict import Check, Happening, Verdict, iso
+from sandbox.core.clock import iso
+from sandbox.scenario.verdict import Check, Happening, Verdict
 
 
 def check_row(check: Check) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from sandbox.core.clock import iso
 from sandbox.scenario.report.picture import picture
 from sandbox.scenario.report.plain import headline, line_of, short
-from sandbox.scenario.verdict import Check, Verdict, iso
+from sandbox.scenario.verdict import Check, Verdict
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1e21; --paper: #fff; --faint: #6b7280; --line: #d7dae0; --good: #12803c; --bad: #c02626; }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from sandbox.scenario.verdict import Happening, Verdict, iso
+from sandbox.core.clock import iso
+from sandbox.scenario.verdict import Happening, Verdict
 
 LEFT, WIDTH, RIGHT = 90, 900, 20
 MONEY_HEIGHT = 90

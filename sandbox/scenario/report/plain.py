@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sandbox.scenario.verdict import Check, Happening, Verdict, iso
+from sandbox.core.clock import iso
+from sandbox.scenario.verdict import Check, Happening, Verdict
 
 WIDTH_MAX = 300
 

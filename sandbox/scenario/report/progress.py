@@ -6,8 +6,9 @@ import sys
 from types import TracebackType
 from typing import Any, TextIO
 
+from sandbox.core.clock import iso
 from sandbox.scenario.report.plain import lines
-from sandbox.scenario.verdict import Verdict, iso
+from sandbox.scenario.verdict import Verdict
 
 
 class Progress:
