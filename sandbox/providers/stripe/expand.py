@@ -99,8 +99,11 @@ def expand(merchant: Merchant, shown: dict[str, Any], paths: Sequence[str], view
     Raises:
         Refusal: NOT_EXPANDABLE, EXPAND_TOO_DEEP.
     """
-    listed = shown.get("object") == "list"
+    kind = shown.get("object")
+    listed = kind in ("list", "search_result")
     for path in paths:
+        if kind == "search_result" and path == "total_count":
+            continue  # it stands there already
         parts = path.split(".")
         if len(parts) > DEPTH_MAX:  # `data` of a list counts, too
             raise Refusal(Reason.EXPAND_TOO_DEEP, path=path)

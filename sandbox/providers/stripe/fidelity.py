@@ -14,6 +14,7 @@ from sandbox.providers.stripe import (
     machines,
     money,
     saving,
+    search,
     three_d_secure,
     upload,
     validate,
@@ -45,6 +46,7 @@ TOPICS = (
     ("Cards", cards),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", upload),
+    ("Lists and search", search),
     ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
     ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from sandbox.providers.stripe.routes import (
     methods,
     pages,
     refunds,
+    searches,
     setups,
     sources,
     stripecli,
@@ -51,4 +52,5 @@ OPERATIONS: tuple[Op, ...] = (
     *pages.OPERATIONS,
     *account.OPERATIONS,
     *stripecli.OPERATIONS,
+    *searches.OPERATIONS,
 )
