@@ -198,9 +198,8 @@ class Driver:
                 message = f"The clock goes no further than {iso(LATEST)}: it shows {iso(merchant.now)}."
                 raise Refusal(Reason.OUT_OF_REACH, param="to", message=message)
             if target is not None and target < merchant.now:
-                raise Refusal(
-                    Reason.OUT_OF_REACH, param="to", message=f"The clock cannot go back to {iso(target)}: it shows {iso(merchant.now)} already."
-                )
+                message = f"The clock cannot go back to {iso(target)}: it shows {iso(merchant.now)} already."
+                raise Refusal(Reason.OUT_OF_REACH, param="to", message=message)
             fired: list[Timer] = []
             events: list[str] = []
 

@@ -25,6 +25,11 @@ from sandbox.providers.form import NESTING_MAX, decode_form
 from sandbox.providers.omise.params import Given, refuse
 
 KEY = re.compile(r"([sp])key_test_([A-Za-z0-9_]{1,64})\Z")
+TEST = re.compile(r"[sp]key_test_")
+NAMES_THE_MERCHANT = (
+    "authentication failed: this sandbox takes skey_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant, such as "
+    "skey_test_alpha"
+)
 LIVE = re.compile(r"[spc]key_(?!test_)")
 KINDS = {"s": SECRET, "p": PUBLIC}
 FORMS = (b"application/x-www-form-urlencoded", b"")
@@ -64,6 +69,8 @@ def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     if not key:
         raise Refusal(Reason.KEY_MISSING)
     found = KEY.match(key)
+    if found is None and TEST.match(key):
+        raise Refusal(Reason.KEY_UNKNOWN, message=NAMES_THE_MERCHANT)
     if found is None:
         raise Refusal(Reason.KEY_LIVE if LIVE.match(key) else Reason.KEY_UNKNOWN)
     return found[2], KINDS[found[1]]

@@ -26,7 +26,10 @@ from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.validate import Params, validate
 
 KEY = re.compile(r"(sk|rk|pk)_test_([A-Za-z0-9_]{1,64})\Z")
+TEST = re.compile(r"(sk|rk|pk)_test_")
 LIVE = re.compile(r"(sk|rk|pk)_live_")
+NAMES_THE_MERCHANT = ". This sandbox takes sk_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant, such as sk_test_alpha."
+SECOND_VERSION = "/v2/"  # documented apart: whether Stripe has such a path is not known here
 WORDS = frozenset(("search",))  # last words of Stripe's paths that would pass for an id
 INDENT = orjson.OPT_INDENT_2
 # Views of these depend on nothing but the record, so their bytes can be kept beside it.
@@ -79,12 +82,14 @@ def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
         raise Refusal(Reason.KEY_LIVE)
     if not key:
         raise Refusal(Reason.KEY_MISSING)
-    hint = (
-        " This key contains at least one space. Please delete the spaces and try again. If you have any questions, we can help at "
-        "https://support.stripe.com/."
-        if " " in key
-        else ""
-    )
+    hint = ""
+    if " " in key:
+        hint = (
+            " This key contains at least one space. Please delete the spaces and try again. If you have any questions, we can help at "
+            "https://support.stripe.com/."
+        )
+    elif TEST.match(key):
+        hint = NAMES_THE_MERCHANT
     raise Refusal(Reason.KEY_UNKNOWN, key=masked(key), hint=hint)
 
 
@@ -118,6 +123,8 @@ class Routes:
             else:
                 return op, tuple([given[place] for place in holes])
         template = known_operation(method, path)
+        if template is None and path.startswith(SECOND_VERSION):
+            template = path
         if template is not None:
             raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", status=501)
         raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)

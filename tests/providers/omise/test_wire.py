@@ -26,6 +26,12 @@ def test_bad_key_is_401(till: Till, header: str) -> None:
     assert (refused.status, refused["code"]) == (401, "authentication_failure")
 
 
+@pytest.mark.parametrize("key", ["skey_test_a-b", "pkey_test_" + "a" * 65, "skey_test_"])
+def test_a_key_whose_end_names_no_merchant_is_told_what_would(till: Till, key: str) -> None:
+    assert "skey_test_NAME, NAME being 1 to 64 letters, digits or _" in till.omise("GET", "/account", key=key)["message"]
+    assert till.omise("GET", "/account", key="skey_5")["message"] != till.omise("GET", "/account", key=key)["message"]
+
+
 def test_key_comes_as_basic_or_bearer(till: Till) -> None:
     assert till.omise("GET", "/account", headers={"authorization": "Bearer skey_test_alpha"}).status == 200
 

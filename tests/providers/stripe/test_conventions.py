@@ -42,16 +42,25 @@ def test_no_key(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("key", "shown"),
     [
-        ("sk_test_4eC39HqLyjWD-rjtT1zdp7dc", "sk_test_********************p7dc"),
         ("undefined", "*****ined"),
         ("key", "key"),
-        ("rk_test_a-b", "*******_a-b"[:7] + "_a-b"),
+        ("sk_tset_4eC39HqLyjWDrjtT1zdp7dc", "sk_tset_*******************p7dc"),
     ],
 )
 def test_an_unknown_key_is_shown_masked(shop: Shop, key: str, shown: str) -> None:
     answer = shop.get("/v1/charges", key=key)
     assert said(answer) == (401, INVALID, None, None, f"Invalid API Key provided: {shown}")
     assert len(shown) == len(key)
+
+
+@pytest.mark.parametrize("key", ["sk_test_51" + "a" * 97, "pk_test_4eC39HqLyjWD-rjtT1zdp7dc", "rk_test_"])
+def test_a_key_whose_end_names_no_merchant_is_told_what_would(shop: Shop, key: str) -> None:
+    """A real test key, longer than a merchant's name, is the first thing that a newcomer tries."""
+    answer = shop.get("/v1/charges", key=key)
+    assert said(answer)[:4] == (401, INVALID, None, None)
+    shown, _, hint = answer.error["message"].partition(". ")
+    assert (shown[:26], shown[-4:]) == ("Invalid API Key provided: ", key[-4:])
+    assert hint.startswith("This sandbox takes sk_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant")
 
 
 def test_a_key_with_a_space(shop: Shop) -> None:
@@ -117,7 +126,7 @@ def test_only_the_keys_own_account_may_be_named(shop: Shop, header: str) -> None
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v1/foo"), ("GET", "/v1/charges/"), ("PUT", "/v1/charges"), ("DELETE", "/v1/charges/ch_x"), ("GET", "/v1"), ("GET", "/v2/x")],
+    [("GET", "/v1/foo"), ("GET", "/v1/charges/"), ("PUT", "/v1/charges"), ("DELETE", "/v1/charges/ch_x"), ("GET", "/v1")],
 )
 def test_a_url_that_stripe_does_not_have(shop: Shop, method: str, path: str) -> None:
     assert said(shop.call(method, path)) == (
@@ -154,6 +163,19 @@ def test_no_path_of_stripes_is_taken_for_an_id() -> None:
         except Refusal:
             continue
         assert op.path.count("{") == template.count("{"), f"{operation} is answered by {op.path}"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v2/core/events"), ("POST", "/v2/billing/meter_events"), ("GET", "/v2/x")])
+def test_the_second_version_of_the_api_is_not_emulated_and_says_so_by_name(shop: Shop, method: str, path: str) -> None:
+    answer = shop.call(method, path)
+    assert said(answer)[:3] == (501, INVALID, "sandbox_not_emulated")
+    assert f"{method} {path}" in answer.error["message"]
+    assert answer.headers["stripe-should-retry"] == "false"
+
+
+def test_one_path_of_that_form_is_not_stripes(shop: Shop) -> None:
+    """Google's partners call it."""
+    assert "sandbox_not_emulated" not in str(shop.post("/v2/conversations:send").body)
 
 
 @pytest.mark.parametrize("path", ["//v1/charges", "/v1//charges", "/v1///charges"])

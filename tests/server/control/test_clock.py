@@ -118,8 +118,12 @@ def test_until_idle_stops_when_nothing_is_left(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "goal", [{}, {"days": 1, "hours": 1}, {"days": -1}, {"until": "later"}, {"days": "1"}, {"days": 1e9}, {"days": 1e308}, {"seconds": 1, "settle_ms": -1}]
-)
+    "goal",
+    [
+        {}, {"days": 1, "hours": 1}, {"days": -1}, {"until": "later"}, {"days": "1"}, {"days": 1e9}, {"days": 1e308},
+        {"seconds": 1, "settle_ms": -1},
+    ],
+)  # fmt: skip
 def test_an_advance_has_exactly_one_goal_and_it_is_ahead(shop: Shop, goal: Any) -> None:
     assert shop.control("POST", "/clock/advance", goal).status == 422
 
