@@ -17,6 +17,7 @@ OUTCOMES = ("never", "lost", "won")
 OUTCOME_OF_PROFILE: Mapping[str, str] = {"testmode": "never", "network": "lost"}
 SIGNATURE_CLOCKS = ("wall", "simulated")
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
+STRIPE_OLDEST = "2020-08-27"  # as for the header; the provider itself is too heavy to import for a command line, a test compares
 INTEGER_MAX = 2**53 - 1  # what every JSON reader keeps exact
 KEPT_MAX = 10_000_000
 
@@ -49,8 +50,8 @@ def is_outcome(value: Any) -> bool:
     return len(value) == 1 and isinstance(odds, (int, float)) and not isinstance(odds, bool) and 0 <= odds <= 1
 
 
-def is_version(value: Any) -> bool:
-    return isinstance(value, str) and VERSION.match(value) is not None
+def is_version(value: Any, oldest: str = "") -> bool:
+    return isinstance(value, str) and VERSION.match(value) is not None and value[:10] >= oldest
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -61,8 +62,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("signature_clock", "wall", "wall or simulated", "Which clock a webhook's signature carries",
             lambda value: value in SIGNATURE_CLOCKS),
     Setting("seed", 0, "an integer from 0", "What ids and odds are drawn from; fixed once the merchant has records", is_integer(0)),
-    Setting("stripe_version", None, "a version such as 2026-10-28.endive",
-            "Stripe's API version where a request names none; by default the newest, as which objects are shown anyway", is_version),
+    Setting("stripe_version", None, f"a version such as 2026-10-28.endive, {STRIPE_OLDEST} or later",
+            "Stripe's API version where a request names none; by default the newest, as which objects are shown anyway",
+            lambda value: is_version(value, STRIPE_OLDEST)),
     Setting("omise_version", None, "a version such as 2019-05-29",
             "Omise's API version where a request names none; by default the newest", is_version),
     Setting("events_kept", EVENTS_KEPT, "an integer from 100", "Events kept; older ones are forgotten, with their deliveries",

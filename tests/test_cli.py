@@ -102,6 +102,7 @@ WRONG = {
     "serve --por 80": "unrecognized arguments",
     "serve --profile fast": "'fast' is not testmode or network",
     "serve --seed -1": "--seed",
+    "serve --stripe-version 2020-01-01": "2020-08-27 or later",
     "serve --seed=-1": "'-1' is not an integer from 0",
     "serve --outcome maybe": "'maybe' is not never, lost, won",
     "serve --allow-host http://a.example/": "is not a host name",

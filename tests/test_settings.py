@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.providers.base import Setting
-from sandbox.settings import SETTINGS, SettingError, checked, defaults, merged, shown
+from sandbox.providers.stripe.versions import NEWEST, OLDEST
+from sandbox.settings import SETTINGS, STRIPE_OLDEST, SettingError, checked, defaults, merged, shown
 
 OWN = {"stripe": (), "omise": (Setting("country", "TH", "Where", lambda value: value in ("TH", "JP")), Setting("hours", 24, "How long"))}
 
@@ -51,3 +52,12 @@ def test_a_provider_s_setting_that_cannot_be_is_refused(own: Any, name: str, sai
     with pytest.raises(SettingError, match=said) as caught:
         checked({"providers": own}, OWN)
     assert caught.value.name == name
+
+
+def test_a_version_as_a_setting_follows_the_rule_of_the_header() -> None:
+    assert STRIPE_OLDEST == OLDEST
+    for version in (OLDEST, NEWEST, "2024-06-20"):
+        assert checked({"stripe_version": version}, OWN) == {"stripe_version": version}
+    for version in ("2020-08-26", "2020-01-01", "newest"):
+        with pytest.raises(SettingError, match="2020-08-27 or later"):
+            checked({"stripe_version": version}, OWN)

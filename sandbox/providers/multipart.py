@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NoReturn
 
 from python_multipart.exceptions import FormParserError
@@ -14,6 +15,10 @@ PARTS_MAX = 100
 HEADERS_MAX = 6  # of one part
 HEADER_BYTES_MAX = 2_048  # one line; new versions of the parser have limits of their own, above ours
 FIELD_BYTES_MAX = 64 * 1024  # a part that is no file
+
+# The parser warns of every broken body; the answer says it already. Its own logger may be the application's, in process.
+SILENT = logging.getLogger("sandbox.multipart")
+SILENT.disabled = True
 
 
 class Parts:
@@ -99,9 +104,11 @@ def decode_multipart(body: bytes, content_type: bytes) -> tuple[dict[str, Any], 
                 "on_end": parts.end,
             },
         )
+        parser.logger = SILENT
         parser.write(body)
     except FormParserError as broken:
-        _malformed(f"not a multipart body: {broken}")
+        where = getattr(broken, "offset", -1)
+        _malformed(f"not a multipart body: {f'byte {where} is not what' if where >= 0 else 'it is not as'} its boundary lets expect")
     if not parts.ended:
         _malformed("the multipart body ends before its last boundary")
     return nest(parts.pairs), parts.files

@@ -107,6 +107,16 @@ def test_a_broken_body_is_refused_by_name(body, content_type, part_of_detail):
     assert part_of_detail in str(refused.value.facts["detail"])
 
 
+def test_a_broken_body_is_spoken_of_in_the_answer_alone(caplog, capsys):
+    """In our words; the parser's own lines reach neither a log nor stderr."""
+    for body, detail in ((b"amount=1", "byte 0 is not what its boundary lets expect"), (b"--XX\r\nA B\r\n", "byte ")):
+        with pytest.raises(Refusal) as refused:
+            decode_multipart(body, TYPE)
+        assert detail in str(refused.value.facts["detail"])
+        assert "boundary char" not in str(refused.value.facts["detail"])
+    assert (caplog.text, capsys.readouterr().err) == ("", "")
+
+
 @given(
     st.lists(st.sampled_from([b"--XX", b"--", b"\r\n", b"Content-Disposition: form-data", b'; name="a[]"', b"; filename=x", b":", b"\xff"]))
 )

@@ -37,6 +37,7 @@ def test_the_server_s_defaults_hold_for_new_merchants(network_shop: Shop) -> Non
     [
         ("profile", "live"), ("outcome", "maybe"), ("outcome", {"won": 1.5}), ("outcome", {"won": True}), ("outcome", {"lost": 0.5}),
         ("signature_clock", "sun"), ("seed", -1), ("seed", 0.5), ("seed", True), ("seed", 2**53), ("stripe_version", "latest"),
+        ("stripe_version", "2020-01-01"),
         ("events_kept", 5), ("requests_kept", "many"), ("providers", []), ("providers", {"stripe": []}),
         ("providers", {"stripe": {"x": 1}}),
         ("colour", "red"),
