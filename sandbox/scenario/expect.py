@@ -43,7 +43,8 @@ def in_order(stage: Stage, body: schema.Expect, path: Path_, what: str, wanted: 
         held = Counter(wanted) <= Counter(seen) if stage.app else Counter(wanted) == Counter(seen)
         stage.check(path, f"{what}, in any order", sorted(wanted), sorted(seen), held)
     else:
-        stage.check(path, f"{what}, in order", list(wanted), list(seen), within(wanted, seen) if stage.app else None)
+        loose = stage.app or body.order == "within"
+        stage.check(path, f"{what}, in order", list(wanted), list(seen), within(wanted, seen) if loose else None)
 
 
 def last_of(wanted: Sequence[str], seen: Sequence[str]) -> int:

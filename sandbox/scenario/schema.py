@@ -248,7 +248,7 @@ class Expect(Part):
     """What must hold now."""
 
     events: list[Word] | dict[ProviderName, list[Word]] | None = Field(None, description="All since the last `expect` of events")
-    order: Literal["exact", "any"] = "exact"
+    order: Literal["exact", "any", "within"] = Field("exact", description="within: in this order, and others may stand between")
     objects: dict[str, dict[str, Any]] | None = Field(None, description="Name -> field -> value; `data.length` counts")
     balances: dict[str, int | Reference] | None = Field(None, description="Ledger account -> minor units")
     currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = None

@@ -61,7 +61,7 @@ class Stage:
 
     def check(self, path: Path_, what: str, expected: Any, seen: Any, ok: bool | None = None) -> bool:
         """The expectation is noted; it holds if both are equal, unless `ok` says."""
-        held = expected == seen if ok is None else ok
+        held = same(expected, seen) if ok is None else ok
         self.checks.append(Check(dotted(path), self.read.line(path), self.now, what, held, expected, seen))
         return held
 
@@ -145,6 +145,17 @@ class Stage:
         """Requests of others than the story itself, oldest first."""
         rows = await self.outside.listed("/requests", provider=self.dialect.name)
         return [row for row in rows if row["id"] not in self.own_requests and row["idempotency_key"] not in self.own_keys]
+
+
+def same(expected: Any, seen: Any) -> bool:
+    """Whether two values are equal in JSON too, where 1 is not true."""
+    if isinstance(expected, bool) or isinstance(seen, bool):
+        return expected is seen
+    if isinstance(expected, list) and isinstance(seen, list):
+        return len(expected) == len(seen) and all(map(same, expected, seen))
+    if isinstance(expected, Mapping) and isinstance(seen, Mapping):
+        return expected.keys() == seen.keys() and all(same(expected[key], seen[key]) for key in expected)
+    return bool(expected == seen)
 
 
 def dotted(path: Path_) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
-from sandbox.playing import play_in_process
+from sandbox.playing import in_process, play_in_process, stage
 from sandbox.scenario.library import shipped
+from sandbox.scenario.outside import Outside
 from sandbox.scenario.reader import read_file
 from sandbox.scenario.report.data import as_json
 from sandbox.scenario.report.html import as_html
 from sandbox.scenario.report.plain import lines
+from sandbox.scenario.runner import play
 
 FILES = shipped()
 PLAYS = [(path, provider) for path in FILES for provider in read_file(path).scenario.providers]
@@ -43,3 +46,28 @@ def test_a_story_played_twice_gives_the_same_bytes(path: Path, provider: str) ->
     for report in (as_json([first]), as_html([first])):
         assert str(path).encode() not in report
         assert b"127.0.0.1" not in report
+
+
+@pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
+def test_a_story_holds_for_any_merchant(path: Path, provider: str) -> None:
+    """Ids, and what chance decides, are another merchant's own."""
+    verdict = asyncio.run(play_in_process(read_file(path), provider, merchant="another_one"))
+    assert not verdict.failed, "\n".join(lines(verdict))
+
+
+def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other() -> None:
+    names = [f"m{number}" for number in range(50)]
+    read = read_file(next(path for path in FILES if path.stem == "webhook-storm"))
+
+    async def one(client: httpx.AsyncClient, name: str) -> bytes:
+        return as_json([await play(read, "stripe", Outside(client, name))])
+
+    async def together() -> list[bytes]:
+        async with in_process(stage()) as client:
+            return await asyncio.gather(*(one(client, name) for name in names))
+
+    async def in_turn() -> list[bytes]:
+        async with in_process(stage()) as client:
+            return [await one(client, name) for name in names]
+
+    assert asyncio.run(together()) == asyncio.run(in_turn())
