@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sys
@@ -32,7 +33,7 @@ SHOP = """
 @pytest.fixture
 def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with a helper that charges cards."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # this checkout is what is tested, installed or not
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)  # this checkout is what is tested, installed or not
     pytester.makepyfile(shop=SHOP)
     pytester.syspathinsert()
     return pytester
