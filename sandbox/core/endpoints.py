@@ -26,11 +26,13 @@ def add(
     description: str | None = None,
     metadata: Details = NOTHING,
     details: Details = NOTHING,
+    signed: bool = True,
 ) -> Endpoint:
     """Events of the provider go to `url` from now on; answers the endpoint, whose `secret` signs them.
 
     Args:
         secret: empty for a fresh one in the provider's shape.
+        signed: False for an endpoint without a secret, until it is rolled.
 
     Raises:
         Refusal: URL_INVALID, TARGET_REFUSED.
@@ -40,7 +42,7 @@ def add(
     return merchant.put(
         Endpoint(
             endpoint_id, provider, "enabled", merchant.now, url, tuple(events),
-            secret or merchant.dialects[provider].new_secret(merchant),
+            secret or (merchant.dialects[provider].new_secret(merchant) if signed else ""),
             description=description, metadata=metadata, details=details,
         )
     )  # fmt: skip

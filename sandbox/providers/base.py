@@ -163,7 +163,7 @@ class Sockets(Protocol):
         """Whether the listener hands events on to an application, whose answer counts then."""
 
     def offers(
-        self, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes
+        self, merchant: Merchant, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes
     ) -> Mapping[str, str]:
         """Messages that hand the event over, by conversation; the listener heeds one of them."""
 
@@ -226,8 +226,8 @@ class Provider(Dialect, Protocol):
     def say(self, refusal: Refusal, call: Call | None, merchant: Merchant | None) -> Reply:
         """The refusal in the provider's words."""
 
-    def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
-        """All headers of an answer; `replayed` is the id of the request whose answer this repeats, or empty."""
+    def headers(self, call: Call, reply: Reply, replayed: str, seconds: float) -> list[tuple[bytes, bytes]]:
+        """All headers of an answer that took so long; `replayed` is the id of the request whose answer this repeats, or empty."""
 
     def idempotency_key(self, call: Call) -> str:
         """The key of a request that must not be carried out twice, or empty."""

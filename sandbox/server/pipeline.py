@@ -144,7 +144,7 @@ class Pipeline:
             reply = await trouble.after(reply)
         assert call is not None, "what is answered was asked"
         if reply is not UNANSWERED:
-            sent = provider.headers(call, reply, replayed)
+            sent = provider.headers(call, reply, replayed, world.wall() - started)
             await send({"type": "http.response.start", "status": reply.status, "headers": sent})
             await send({"type": "http.response.body", "body": reply.body if method != "HEAD" else b""})
         if desk is not None and merchant is not None:

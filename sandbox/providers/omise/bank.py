@@ -91,7 +91,8 @@ class OmiseBank:
         out_of_reach("Omise has no early fraud warnings.")
 
     def awaits(self, merchant: Merchant, key: str) -> bool:
-        return False
+        """The id in an `authorize_uri` is no payment's, but stands for one."""
+        return merchant.get(OMISE, Charge, key) is None and self.charge(merchant, key) is not None
 
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Charge:
         """The cardholder passes or fails 3-D Secure, or the payer of a source pays or refuses."""

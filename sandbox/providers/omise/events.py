@@ -73,9 +73,12 @@ def retry_after(merchant: Merchant, tries: int) -> int | None:
     return waits[tries - 1] if tries <= len(waits) else None
 
 
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("without a secret a webhook carries neither signature header", "docs: api-webhooks"),
+)
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a webhook is attempted once (setting webhook_retries)", "official: retries are not guaranteed; a draft page has a schedule"),
     ("any 2xx counts as delivered", "which answers do"),
-    ("every endpoint has a secret, so every delivery is signed", "real accounts sign once a secret was made in the dashboard"),
+    ("an endpoint of the control API has a secret; one of PATCH /account has none until it is rolled there", "the sandbox's own way"),
     ("while a secret is rolled the new signature comes first", "order"),
 )

@@ -71,7 +71,7 @@ BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 11 << 20  # a document has up to 10 MB
 IDEMPOTENCY_KEY_MAX = 255
 SECRET_BYTES = 32
-ALWAYS = ((b"cache-control", b"no-cache, no-store"),)
+ALWAYS = ((b"cache-control", b"no-cache, no-store"), (b"server", b"nginx"))
 AS_NEWEST = ((b"omise-version", NEWEST.encode()),)
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
@@ -147,7 +147,7 @@ class Omise:
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return events.signed_headers(endpoint, body, at, now)
 
-    def envelope(self, merchant: Merchant, event: Event) -> bytes:
+    def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
         return events.envelope(merchant, event)
 
     def new_secret(self, merchant: Merchant) -> str:
@@ -209,13 +209,14 @@ class Omise:
         status, error = error_of(refusal)
         return Reply(status, render(error), keep=False)
 
-    def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
+    def headers(self, call: Call, reply: Reply, replayed: str, seconds: float) -> list[tuple[bytes, bytes]]:
         own = dict(reply.headers)
         out = [*ALWAYS, *reply.headers] if b"content-type" in own else [JSON, *ALWAYS, *reply.headers]
         phrase = HTTPStatus(reply.status).phrase
         out.append((b"content-length", b"%d" % len(reply.body)))
         out.append((b"status", f"{reply.status} {phrase}".encode()))
         out.append((b"x-request-id", call.request_id.encode()))
+        out.append((b"x-runtime", b"%.6f" % seconds))
         return out
 
     def idempotency_key(self, call: Call) -> str:

@@ -268,7 +268,7 @@ def inner_list(items: Sequence[Any], now: int, location: str) -> dict[str, Any]:
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a limit above 100 counts as 100", "behaviour"),
     ("a limit, offset, order or time that cannot be read answers bad_request", "wording"),
-    ("headers X-Runtime, Server and Strict-Transport-Security are not sent", "the sandbox's own"),
+    ("the header Strict-Transport-Security is not sent", "the sandbox's own: it has no TLS"),
     ("empty lists and hashes are printed on one line", "recordings break the line; no reader depends on it"),
     ("a Bearer token is taken for a key, too", "the sandbox's own"),
 )

@@ -235,7 +235,7 @@ class Stripe:
             headers.append((b"stripe-should-retry", b"true" if retry else b"false"))
         return Reply(status, render({"error": error}), headers, keep=False)
 
-    def headers(self, call: Call, reply: Reply, replayed: str) -> list[tuple[bytes, bytes]]:
+    def headers(self, call: Call, reply: Reply, replayed: str, seconds: float) -> list[tuple[bytes, bytes]]:
         return headers_of(call, reply, replayed)
 
     def idempotency_key(self, call: Call) -> str:

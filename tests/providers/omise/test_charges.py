@@ -191,6 +191,19 @@ def test_a_charge_needs_exactly_a_way_to_pay(till: Till) -> None:
     assert (used.status, used["code"], used["message"]) == (400, "used_token", "token was already used")
 
 
+@pytest.mark.parametrize("with_it", ["card", "customer"])
+def test_source_together_with_a_card_or_a_customer_is_refused(till: Till, with_it: str) -> None:
+    """Exactly one of card, customer (with its card) or source; what is null or empty was not sent."""
+    made = {"card": till.token(), "customer": till.ok("POST", "/customers", {"card": till.token()})["id"]}
+    source = till.ok("POST", "/sources", {"amount": 40_000, "currency": "thb", "type": "promptpay"})
+    body = {"amount": 40_000, "currency": "thb", "source": source["id"]}
+    for way in (source["id"], {"type": "promptpay"}):
+        refused = till.omise("POST", "/charges", {**body, "source": way, with_it: made[with_it]})
+        assert (refused.status, refused["code"]) == (400, "invalid_charge")
+        assert refused["message"] == "only one of card, customer, or source can be present"
+    assert till.ok("POST", "/charges", {**body, "card": None, "customer": ""})["source"]["id"] == source["id"]
+
+
 def test_events_of_a_charge_are_listed_newest_first(till: Till) -> None:
     """With those of its refunds and disputes, and of no other charge."""
     charge = till.charge()

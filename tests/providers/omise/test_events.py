@@ -65,6 +65,24 @@ def test_rolled_secret_signs_beside_the_new_one_for_a_day(till: Till) -> None:
         assert headers["Omise-Signature"] == ",".join(signature(secret, b"{}\n", START) for secret in secrets)
 
 
+def test_webhook_of_an_endpoint_without_a_secret_is_unsigned(till: Till) -> None:
+    """An address that PATCH /account names has none until somebody makes it, as in Omise's dashboard."""
+    till.ok("PATCH", "/account", {"webhook_uri": "http://localhost:4242/hook"})
+    till.charge(webhook_endpoints=["http://localhost:4242/own"])
+    (row, own) = till.control("GET", "webhook_endpoints")["data"]
+    assert (row["secret"], own["secret"]) == ("", "")
+    till.advance()
+    assert [heard.headers["content-type"] for heard in till.receiver.heard] == ["application/json"] * 2
+    assert not [name for heard in till.receiver.heard for name in heard.headers if name.startswith("omise-")]
+    secret = till.control("POST", f"webhook_endpoints/{row['id']}/roll")["secret"]
+    till.charge(webhook_endpoints=["http://localhost:4242/own"])
+    till.advance()
+    for heard in till.receiver.heard[2:]:
+        at = int(heard.headers["omise-signature-timestamp"])
+        assert heard.headers["omise-signature"] == signature(secret, heard.body, at)
+    assert len(till.receiver.heard) == 4
+
+
 def test_data_of_an_event_stay_as_they_were(till: Till) -> None:
     """Later reads of the event show the old state."""
     charge = till.charge(capture=False)

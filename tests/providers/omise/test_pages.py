@@ -97,6 +97,17 @@ def test_control_api_is_the_cardholder_too(till: Till, verdict: str, status: str
         assert (again.status, "waits for nobody" in again.error["message"]) == (409, True)
 
 
+@pytest.mark.parametrize(("verdict", "status"), [("pass", "successful"), ("fail", "failed")])
+def test_control_api_takes_the_id_in_authorize_uri(till: Till, verdict: str, status: str) -> None:
+    """`paym_...` of a card, `pay2_...` of a source: what a test has at hand."""
+    for charge in (till.charge(return_uri=BACK), charge_by(till, "truemoney", return_uri=BACK)):
+        page = charge["authorize_uri"].partition("/payments/")[2].partition("/")[0]
+        answered = till.control("POST", f"three_d_secure/{page}/{verdict}")
+        assert (answered.status, answered["id"], answered["status"]) == (200, charge["id"], status)
+        assert till.control("POST", f"three_d_secure/{page}/{verdict}").status == 409
+    assert till.control("POST", f"three_d_secure/paym_test_nobody/{verdict}").status == 404
+
+
 def test_page_of_nobody(till: Till) -> None:
     """Another merchant's payment is not found, and a page without a merchant's name asks for a key."""
     uri = till.charge(return_uri=BACK)["authorize_uri"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import Any
 
 import pytest
 
+from tests.harness import START
 from tests.providers.omise.shop import CARD, VISA, Till, basic
 from tests.providers.omise.test_disputes import PNG
 
@@ -126,8 +128,20 @@ def test_headers_of_an_answer(till: Till) -> None:
         assert answer.headers["cache-control"] == "no-cache, no-store"
         assert answer.headers["status"] == status
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", answer.headers["x-request-id"])
+        assert answer.headers["server"] == "nginx"
+        assert re.fullmatch(r"\d+\.\d{6}", answer.headers["x-runtime"])
+        assert "strict-transport-security" not in answer.headers
     assert good.headers["omise-version"] == "2019-05-29"
     assert "omise-version" not in bad.headers
+
+
+def test_runtime_is_what_the_request_took(till: Till) -> None:
+    """In seconds of the wall clock, measured from the request's first line on."""
+    ticking = itertools.count(START, 0.25)
+    till.world.wall = lambda: next(ticking)
+    runtime = till.omise("GET", "/account").headers["x-runtime"]
+    assert float(runtime) >= 0.25
+    assert float(runtime) % 0.25 == 0
 
 
 def test_every_request_has_an_id_of_its_own(till: Till) -> None:

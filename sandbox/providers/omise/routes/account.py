@@ -43,14 +43,14 @@ def update_account(merchant: Merchant, given: Given) -> dict[str, Any]:
 
 
 def set_webhook(merchant: Merchant, url: str | None) -> None:
-    """Events go to `url` from now on; None: nowhere. Raises Refusal bad_request."""
+    """Events go to `url` from now on, unsigned until somebody makes a secret; None: nowhere. Raises Refusal bad_request."""
     endpoint = views.account_endpoint(merchant)
     if url is None:
         if endpoint is not None:
             endpoints.remove(merchant, endpoint)
         return
     if endpoint is None:
-        endpoints.add(merchant, OMISE, url)
+        endpoints.add(merchant, OMISE, url, signed=False)
     elif endpoint.url != url:
         endpoints.admit(merchant, url)
         merchant.put(endpoint._replace(url=url))
@@ -62,8 +62,9 @@ def charge_endpoints(merchant: Merchant, charge_id: str, urls: Sequence[str]) ->
         raise refuse("bad_request", f"webhook_endpoints is too long (maximum is {CHARGE_ENDPOINTS_MAX})")
     base = views.account_endpoint(merchant)
     for url in urls:
-        # Signed as the account's own are: a receiver knows one secret.
-        endpoints.add(merchant, OMISE, url, secret=base.secret if base is not None else "", details={"charge": charge_id})
+        # Signed as the account's own are: a receiver knows one secret, or none.
+        secret = base.secret if base is not None else ""
+        endpoints.add(merchant, OMISE, url, secret=secret, details={"charge": charge_id}, signed=False)
 
 
 def api_versions(merchant: Merchant, given: Given) -> dict[str, Any]:

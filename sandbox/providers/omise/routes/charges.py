@@ -18,6 +18,7 @@ from sandbox.providers.omise.views import cards as card_views
 from sandbox.providers.omise.wire import Page
 
 NO_WAY_TO_PAY = "card, customer, or source can't be blank"
+TWO_WAYS_TO_PAY = "only one of card, customer, or source can be present"
 AUTHORIZATION_TYPES = ("pre_auth", "final_auth")
 KEPT_TEXTS = ("ip", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
 
@@ -47,6 +48,8 @@ def create(merchant: Merchant, given: Given) -> Charge:
     metadata = given.metadata() or {}
     nested, source_key = given.nested("source"), given.text("source")
     if nested is not None or source_key is not None:
+        if given.raw("card") or given.raw("customer"):
+            raise refuse("invalid_charge", TWO_WAYS_TO_PAY, Reason.PARAMS_EXCLUSIVE)
         return create_from_source(merchant, given, amount, currency, metadata)
     customer_key, card_key = given.text("customer"), given.text("card")
     token: CardToken | None = None
@@ -210,6 +213,7 @@ OPERATIONS = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a charge without card, customer and source answers invalid_charge", "code and wording; perhaps missing_card"),
+    ("a source together with a card or a customer answers invalid_charge", "wording; documented is that exactly one is sent"),
     ("a source pays one charge, of its own amount and currency", "wording"),
     ("an authorized charge may be expired by POST expire", "documented for pending charges of sources"),
 )
