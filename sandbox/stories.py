@@ -16,6 +16,7 @@ import httpx
 
 from sandbox.delivery.targets import Targets
 from sandbox.playing import MERCHANT, in_process, listening, stage
+from sandbox.scenario.dialects import DIALECTS
 from sandbox.scenario.library import catalogue, find_all
 from sandbox.scenario.outside import Denied, Outside, Unreachable
 from sandbox.scenario.reader import BadFile, Read, Unreadable, read_file
@@ -63,6 +64,9 @@ def run(said: argparse.Namespace) -> int:
 
 async def play_all(said: argparse.Namespace, reads: Sequence[Read]) -> list[Verdict]:
     """The verdicts of all stories on all providers, in order. Raises Unreachable, Denied, Ended."""
+    for name in said.provider:
+        if name not in DIALECTS:
+            raise Ended(USAGE, f"there is no provider '{name}': use {' or '.join(DIALECTS)}")
     plays = [(read, name) for read in reads for name in read.scenario.providers if name in (said.provider or [name])]
     if said.record and len(plays) != 1:
         raise Ended(USAGE, f"--record keeps one play, and these are {len(plays)}: name one scenario and --provider")
