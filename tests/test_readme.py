@@ -98,9 +98,9 @@ def needs_an_index(error: AssertionError) -> None:
 
 
 def test_the_first_minute_is_as_it_is_written(tmp_path: Path) -> None:
-    """Every block of the README in order: install, run, point an SDK, charge, dispute, miss the deadline, see the webhooks."""
-    (start, tests, shop, run_shop, dispute, shown) = (text for _, text in BLOCKS)
-    assert [language for language, _ in BLOCKS] == ["sh", "sh", "python", "sh", "sh", "text"]
+    """The first blocks of the README in order: install, run, point an SDK, charge, dispute, miss the deadline, see the webhooks."""
+    (start, tests, shop, run_shop, dispute, shown) = (text for _, text in BLOCKS[:6])
+    assert [language for language, _ in BLOCKS[:6]] == ["sh", "sh", "python", "sh", "sh", "text"]
     for only_line in (start, tests, run_shop):
         assert only_line.count("\n") == 1, "one copyable line"
     assert f"\n{tests}" in (ROOT / ".ci/run").read_text()
@@ -186,9 +186,8 @@ def test_every_provider_is_written_about(shop: Shop) -> None:
 
 
 def test_what_is_not_there_yet_says_so(shop: Shop) -> None:
-    for path in ("/_sandbox/scenarios", "/_sandbox/faults", "/_sandbox/google/jwks"):
-        answer = shop.get(path)
-        assert (answer.status, answer.error["code"]) == (404, "not_built_yet")
+    answer = shop.get("/_sandbox/google/jwks")
+    assert (answer.status, answer.error["code"]) == (404, "not_built_yet")
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:

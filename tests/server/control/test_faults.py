@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.harness import DAY, START, Shop
 from tests.sdk.account import Account
 from tests.serving import Serving
 
+ROOT = Path(__file__).parents[3]
 PAID = ["charge.succeeded", "payment_intent.succeeded", "payment_intent.created"]
 EVERY = [(where, what) for where, kinds in KINDS.items() for what in kinds]
 
@@ -36,6 +39,12 @@ def log(shop: Shop) -> list[tuple[str, Any, list[str]]]:
 
 
 # Asked for
+
+
+def test_the_readme_names_every_fault() -> None:
+    section = (ROOT / "README.md").read_text().partition("\n## Faults\n")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`(\w+)`", line) for line in section.splitlines() if line.startswith("| `")]
+    assert {row[0]: row[1:] for row in rows} == {where: list(kinds) for where, kinds in KINDS.items()}
 
 
 @pytest.mark.parametrize(("where", "what"), EVERY)
