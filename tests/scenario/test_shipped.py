@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from sandbox.playing import in_process, play_in_process, stage
 from sandbox.scenario.library import shipped
 from sandbox.scenario.outside import Outside
-from sandbox.scenario.reader import read_file
+from sandbox.scenario.reader import read, read_file
 from sandbox.scenario.report.data import as_json
 from sandbox.scenario.report.html import as_html
 from sandbox.scenario.report.plain import lines
@@ -57,10 +58,10 @@ def test_a_story_holds_for_any_merchant(path: Path, provider: str) -> None:
 
 def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other() -> None:
     names = [f"m{number}" for number in range(50)]
-    read = read_file(next(path for path in FILES if path.stem == "webhook-storm"))
+    story = read_file(next(path for path in FILES if path.stem == "webhook-storm"))
 
     async def one(client: httpx.AsyncClient, name: str) -> bytes:
-        return as_json([await play(read, "stripe", Outside(client, name))])
+        return as_json([await play(story, "stripe", Outside(client, name))])
 
     async def together() -> list[bytes]:
         async with in_process(stage()) as client:
@@ -71,3 +72,11 @@ def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other()
             return [await one(client, name) for name in names]
 
     assert asyncio.run(together()) == asyncio.run(in_turn())
+
+
+def test_the_story_of_the_readme_holds() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    (story,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    verdict = asyncio.run(play_in_process(read(story, "README.md"), "stripe"))
+    assert not verdict.failed, "\n".join(lines(verdict))
+    assert verdict.ran == 3
