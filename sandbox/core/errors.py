@@ -27,6 +27,7 @@ class Reason(StrEnum):
     KEY_UNKNOWN = "key_unknown"  # facts `key` (already masked)
     KEY_LIVE = "key_live"
     KEY_WRONG_KIND = "key_wrong_kind"
+    KEY_ON_A_PAGE = "key_on_a_page"  # a secret key in a request that a page of another site makes
     ACCOUNT_UNKNOWN = "account_unknown"
     # Idempotency
     REPLAY_MISMATCH = "replay_mismatch"  # facts `key`

@@ -104,6 +104,8 @@ class Pipeline:
         try:
             guest = provider.guest(path, query)
             name, kind = (guest, PUBLIC) if guest else provider.key(headers)
+            if headers.get(b"sec-fetch-site") == b"cross-site" and kind != PUBLIC:
+                raise Refusal(Reason.KEY_ON_A_PAGE)
             merchant = world.merchant(name)
             desk = world.desks[name]
             desk.serial += 1

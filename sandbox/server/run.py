@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import os
@@ -37,6 +38,11 @@ CLOSE_SECONDS_MAX = 1.0  # for deliveries under way after that
 KEEP_ALIVE_S = 65  # longer than the pools of the official libraries keep a connection, so that none is closed under a request
 BACKLOG = 2_048
 GC_THRESHOLDS = (50_000, 20, 50)  # records are immutable and live long: looking at them often finds nothing
+ADVICE = {  # by what the system said: exit code, and what to do
+    errno.EADDRINUSE: (PORT_TAKEN, " Try --port 0 for a free one."),
+    errno.EADDRNOTAVAIL: (BAD_FLAG, " The address is none of this machine's: try --host 127.0.0.1, or 0.0.0.0 for all it has."),
+    errno.EACCES: (PORT_TAKEN, " That port is the system's: try one from 1024 on, such as --port 12111."),
+}
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
 
 
@@ -147,7 +153,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         made.close()
         why = error.strerror or error.__class__.__name__
-        raise Failure(PORT_TAKEN, f"cannot listen on {host} port {port}: {why}. Try --port 0 for a free one.") from None
+        code, advice = ADVICE.get(error.errno or 0, (PORT_TAKEN, ""))
+        raise Failure(code, f"cannot listen on {host} port {port}: {why}.{advice}") from None
     made.setblocking(False)
     return made
 

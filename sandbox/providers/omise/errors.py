@@ -38,6 +38,11 @@ REFUSALS: Mapping[Reason, Say] = {
         "skey_test_alpha; its suffix names the merchant.",
     ),
     Reason.KEY_WRONG_KIND: Say(401, "authentication_failure", "authentication failed"),
+    Reason.KEY_ON_A_PAGE: Say(
+        403, "authentication_failure",
+        "payment-sandbox takes no secret key from a page of another site (the browser says Sec-Fetch-Site: cross-site): call from your "
+        "server, or use a public key",
+    ),
     Reason.ACCOUNT_UNKNOWN: Say(401, "authentication_failure", "authentication failed"),
     Reason.REPLAY_MISMATCH: Say(400, "bad_request", "the idempotency key {key} was used with other parameters"),
     Reason.REPLAY_OTHER_ENDPOINT: Say(400, "bad_request", "the idempotency key {key} was used for {first}"),

@@ -69,6 +69,11 @@ REFUSALS: Mapping[Reason, Say] = {
         "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys "
         "at https://dashboard.stripe.com/account/apikeys.",
     ),
+    Reason.KEY_ON_A_PAGE: Say(
+        403, INVALID, "publishable_key_required",
+        "payment-sandbox takes no secret key from a page of another site (the browser says Sec-Fetch-Site: cross-site): call from your "
+        "server, or use a publishable key.",
+    ),
     Reason.ACCOUNT_UNKNOWN: Say(
         403, INVALID, "account_invalid",
         "The provided key '{key}' does not have access to account '{account}' (or that account does not exist). Application access "

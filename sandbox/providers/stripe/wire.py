@@ -28,7 +28,9 @@ from sandbox.providers.stripe.validate import Params, validate
 KEY = re.compile(r"(sk|rk|pk)_test_([A-Za-z0-9_]{1,64})\Z")
 TEST = re.compile(r"(sk|rk|pk)_test_")
 LIVE = re.compile(r"(sk|rk|pk)_live_")
-NAMES_THE_MERCHANT = ". This sandbox takes sk_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant, such as sk_test_alpha."
+NAMES_THE_MERCHANT = (
+    ". This sandbox takes sk_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant, such as sk_test_alpha."
+)
 SECOND_VERSION = "/v2/"  # documented apart: whether Stripe has such a path is not known here
 WORDS = frozenset(("search",))  # last words of Stripe's paths that would pass for an id
 INDENT = orjson.OPT_INDENT_2

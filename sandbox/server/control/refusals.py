@@ -34,6 +34,7 @@ STATUS: Mapping[Reason, int] = {
     Reason.KEY_UNKNOWN: 401,
     Reason.KEY_LIVE: 401,
     Reason.KEY_WRONG_KIND: 401,
+    Reason.KEY_ON_A_PAGE: 401,
     Reason.ACCOUNT_UNKNOWN: 401,
 }
 SOMETHING_STANDS_AGAINST_IT = 409

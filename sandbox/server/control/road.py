@@ -1,6 +1,6 @@
 """The one road of a control call: route, foreign callers, merchant, body, due timers, handler, answer.
 
-Callers are people, scripts and the dashboard on this machine. A page of some other site in the same browser is not: it could
+Callers are people and scripts on this machine. A page of some other site in the same browser is not: it could
 send a POST without being able to read the answer, so calls that change something refuse a foreign `Origin` or `Sec-Fetch-Site`
 and take JSON only, and no answer has CORS headers.
 """
@@ -29,6 +29,7 @@ from sandbox.settings import nearest
 
 BODY_BYTES_MAX = 4 << 20  # 27 evidence fields of 20,000 characters, each as \\uXXXX
 DEFAULT_MERCHANT = "default"
+ROOT = "/_sandbox"
 SAFE = ("GET", "HEAD")
 OWN_SITE = (b"", b"same-origin", b"none")
 BODY_ERRORS = (Reason.BODY_TOO_LARGE, Reason.BODY_MALFORMED)
@@ -145,9 +146,10 @@ class Control:
             for later, what in LATER.items():
                 if path == later or path.startswith(later + "/"):
                     raise Wrong(404, "not_built_yet", f"{what} are not built yet: {later} answers in a later version.")
-            meant = nearest(path, sorted({op.path for op in self.operations}))
-            hint = meant if meant.startswith(" Did") else " GET /_sandbox/openapi.json lists every path."
-            raise Wrong(404, "not_found", f"The control API has no path {path[:200]}.{hint}")
+            # Only what can be read is suggested: whoever guesses must not be led to a reset.
+            meant = nearest(path, sorted({op.path for op in self.operations if op.method in SAFE}))
+            hint = meant if meant.startswith(" Did") and path != ROOT else ""
+            raise Wrong(404, "not_found", f"The control API has no path {path[:200]}.{hint} GET /_sandbox/openapi.json lists every path.")
         if method not in methods:
             raise Wrong(404, "method_unknown", f"{path[:200]} does not take {method}: use {' or '.join(sorted(methods))}.")
         return methods[method], values
@@ -182,10 +184,10 @@ def refuse_foreign(headers: Mapping[bytes, bytes]) -> None:
     origin = headers.get(b"origin")
     site = headers.get(b"sec-fetch-site", b"")
     if origin is not None and urlsplit(origin.decode("latin-1")).netloc.lower() != headers.get(b"host", b"").decode("latin-1").lower():
-        raise Wrong(400, "origin_foreign", "A page of another site may not change a merchant: call from a script, or from the dashboard.",
+        raise Wrong(400, "origin_foreign", "A page of another site may not change a merchant: call from a script or a command line.",
                     "Origin")  # fmt: skip
     if site not in OWN_SITE:
-        raise Wrong(400, "origin_foreign", "The browser says that another site asks for this: call from a script, or from the dashboard.",
+        raise Wrong(400, "origin_foreign", "The browser says that another site asks for this: call from a script or a command line.",
                     "Sec-Fetch-Site")  # fmt: skip
 
 

@@ -34,6 +34,13 @@ def test_a_key_whose_end_names_no_merchant_is_told_what_would(till: Till, key: s
     assert till.omise("GET", "/account", key="skey_5")["message"] != till.omise("GET", "/account", key=key)["message"]
 
 
+def test_a_page_of_another_site_may_use_a_public_key_only(till: Till) -> None:
+    page = {"sec-fetch-site": "cross-site"}
+    refused = till.omise("GET", "/account", headers=page)
+    assert (refused.status, refused["code"]) == (403, "authentication_failure")
+    assert till.omise("GET", "/capability", key="pkey_test_alpha", headers=page).status == 200
+
+
 def test_key_comes_as_basic_or_bearer(till: Till) -> None:
     assert till.omise("GET", "/account", headers={"authorization": "Bearer skey_test_alpha"}).status == 200
 

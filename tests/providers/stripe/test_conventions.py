@@ -408,3 +408,18 @@ def test_versions(shop: Shop) -> None:
         assert said(answer) == (400, INVALID, None, None, f"Invalid Stripe API version: {version}")
         assert (answer.headers["stripe-version"], "sandbox-ignored" in answer.headers) == (NEWEST, False)
     assert shop.events() == []
+
+
+# A browser
+
+
+def test_a_page_of_another_site_may_use_a_publishable_key_only(shop: Shop) -> None:
+    """A secret key here is a name that can be guessed: no page on the web may use it."""
+    page = {"sec-fetch-site": "cross-site"}
+    refused = shop.post("/v1/customers", headers=page)
+    assert said(refused)[:3] == (403, INVALID, "publishable_key_required")
+    assert shop.events() == []
+    card = {"type": "card", "card": {"number": "4242424242424242", "exp_month": 12, "exp_year": 2030, "cvc": "123"}}
+    assert shop.post("/v1/payment_methods", card, key="pk_test_alpha", headers=page).status == 200
+    for site in ("same-origin", "same-site", "none"):
+        assert shop.post("/v1/customers", headers={"sec-fetch-site": site}).status == 200

@@ -100,7 +100,7 @@ def test_a_page_of_another_site_may_not_change_anything(shop: Shop, headers: dic
 
 
 @pytest.mark.parametrize("headers", [{"origin": OWN}, {"origin": OWN, "sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}])
-def test_the_dashboard_may(shop: Shop, headers: dict[str, str]) -> None:
+def test_a_page_of_its_own_may(shop: Shop, headers: dict[str, str]) -> None:
     assert shop.control("POST", "/reset", headers={**bearer("sk_test_alpha"), **headers}).status == 200
 
 
@@ -209,3 +209,12 @@ def test_every_call_answers_an_id_that_nobody_has_without_a_bug(shop: Shop, op: 
     if answer.status != 200:
         assert sorted(answer.error) == ["code", "message", "param"]
         assert len(answer.error["message"]) > 20
+
+
+@pytest.mark.parametrize("path", ["", "/", "/rese", "/resets", "/clok", "/x"])
+def test_an_unknown_path_names_the_document_and_suggests_nothing_that_changes_anything(shop: Shop, path: str) -> None:
+    answer = shop.control("GET", path)
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+    assert answer.error["message"].endswith("GET /_sandbox/openapi.json lists every path.")
+    assert "/_sandbox/reset'" not in answer.error["message"]
+    assert ("Did you mean '/_sandbox/clock'?" in answer.error["message"]) == (path == "/clok")
