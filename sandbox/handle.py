@@ -72,6 +72,8 @@ class MerchantHandle:
     ) -> dict[str, Any]:  # fmt: skip
         """Time goes on, and the webhooks of each instant are answered before the next; answers what rang and which events came.
 
+        This blocks: an application on the test's own event loop needs ``await asyncio.to_thread(merchant.advance, days=9)``.
+
         Args:
             to: a date or time; what has no offset is UTC.
             until: ``"next"``, when the next timer rings, or ``"idle"``, when none is left.

@@ -67,6 +67,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             except Exception as error:  # the test's own failure is what must be seen
                 shown = f"no timeline: {error}"
             report.sections.append((f"timeline of merchant {made.name}", shown))
+        served = getattr(item, "funcargs", {}).get("payment_sandbox")
+        complaints = served.complaints() if served is not None else ""
+        if "Traceback" in complaints:
+            report.sections.append(("payment-sandbox has a bug", complaints))
     return report
 
 

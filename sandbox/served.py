@@ -62,28 +62,35 @@ class Served:
         self._options = dict(options or {})
         self._names: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - the server writes to it for as long as it runs
 
     def start(self) -> None:
         """The server answers at `url`. Raises RuntimeError, with what it said, if it does not come up."""
         code = f"import sys; sys.path[:] = {sys.path!r}; from sandbox.served import child; child()"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(TWINS)}
-        with tempfile.TemporaryFile() as said:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", code, "serve", *flags({"port": 0, **self._options})],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=kept,
-            )  # fmt: skip
-            assert self._process.stdout is not None
-            watch = threading.Timer(START_SECONDS_MAX, self._process.kill)
-            watch.start()
-            line = self._process.stdout.readline().decode()
-            watch.cancel()
-            if not line.startswith("ready "):
-                self.stop()
-                said.seek(0)
-                raise RuntimeError(f"payment-sandbox did not start: {said.read().decode(errors='replace').strip()}")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code, "serve", *flags({"port": 0, **self._options})],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, env=kept,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        watch = threading.Timer(START_SECONDS_MAX, self._process.kill)
+        watch.start()
+        line = self._process.stdout.readline().decode()
+        watch.cancel()
+        if not line.startswith("ready "):
+            self._process.wait(STOP_SECONDS_MAX)
+            why = self.complaints()
+            self.stop()
+            raise RuntimeError(f"payment-sandbox did not start: {why}")
         self.url = dict(word.split("=", 1) for word in line.split()[1:])["url"]
 
+    def complaints(self) -> str:
+        """What the server has said on stderr so far."""
+        size = os.fstat(self._said.fileno()).st_size
+        return os.pread(self._said.fileno(), size, 0).decode(errors="replace").strip()  # the server goes on writing at the end
+
     def stop(self) -> None:
+        """The server is gone, in order, and nothing of it is left."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -96,6 +103,7 @@ class Served:
             process.kill()
             process.wait()
         process.stdout.close()
+        self._said.close()
 
     def __enter__(self) -> Served:
         self.start()
