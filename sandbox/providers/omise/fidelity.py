@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.providers.base import Rule
-from sandbox.providers.omise import cards, disputing, errors, events, machines, money, params, paying, sources, versions, wire
+from sandbox.providers.omise import cards, disputing, errors, events, machines, money, params, paying, sources, troubles, versions, wire
 from sandbox.providers.omise.routes import account, charges, customers, search, tokens, transfers
 from sandbox.providers.omise.views import dispute as dispute_view
 from sandbox.providers.omise.views import money as money_view
@@ -21,7 +21,7 @@ TOPICS = (
     ("Account", account),
     ("Search and lists", search), ("Search and lists", wire),
     ("Webhooks", events),
-    ("Requests and errors", errors), ("Requests and errors", params), ("Requests and errors", versions),
+    ("Requests and errors", errors), ("Requests and errors", troubles), ("Requests and errors", params), ("Requests and errors", versions),
 )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ CHARGE: Table = {
     ("authorized", T.CAPTURE): Row(
         "successful", post=(CHARGE_CAPTURED,), disarm=("charge_expires",), emit=(Emit("charge.capture"),)
     ),
+    # The bank takes its word back.
+    ("authorized", T.DECLINE): Row("failed", disarm=("charge_expires",), emit=(Emit("charge.capture"),)),
     ("authorized", T.VOID): Row("reversed", disarm=("charge_expires",), emit=(Emit("charge.reverse"),)),
     ("authorized", T.EXPIRE): Row("expired", disarm=("charge_expires",), emit=(Emit("charge.expire"),)),
     **{

@@ -6,6 +6,7 @@ cannot be read is refused in the words of the resource it is for, which only the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ METADATA_BYTES_MAX = 15_000  # Assumed: no limit is documented
 TEXT_MAX = 5_000
 WHOLE_MAX = 10**15
 TRUE, FALSE = ("true", "1", "t", "yes", "on"), ("false", "0", "f", "no", "off")
+
+
+FRACTION = re.compile(r"-?[0-9]+\.[0-9]*[1-9][0-9]*\Z")
 
 
 class Bad:
@@ -71,6 +75,13 @@ class Given:
             if digits.removeprefix("-").isascii() and digits.removeprefix("-").isdigit() and len(digits) <= 16:
                 return int(digits)
         return BAD
+
+    def is_fraction(self, name: str) -> bool:
+        """Whether it is a number, but no integer."""
+        value = self.raw(name)
+        if isinstance(value, float):
+            return not value.is_integer()
+        return isinstance(value, str) and FRACTION.match(value.strip()) is not None
 
     def flag(self, name: str, usual: bool) -> bool:
         """A boolean; what is no boolean counts as absent."""

@@ -9,11 +9,12 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument, Refund
-from sandbox.providers.omise import cards, ids, money
+from sandbox.providers.omise import cards, ids, money, troubles
 from sandbox.providers.omise.money import DAY, OMISE
 from sandbox.providers.omise.params import refuse
 from sandbox.providers.omise.records import Source
 from sandbox.providers.omise.sources import OFFLINE, SHORT_LIVED
+from sandbox.providers.omise.views.account import card_brands
 from sandbox.providers.omise.views.charge import can_refund, refunds_of, void_window_open
 
 SOURCE_FAILURE = "payment_rejected"
@@ -25,8 +26,13 @@ def charge_card(merchant: Merchant, draft: Charge, instrument: Instrument, authe
 
     Args:
         authenticate: the merchant asked for 3-D Secure.
+
+    Raises:
+        Refusal: brand_not_supported.
     """
     card = cards.CARDS[instrument.card]
+    if card.brand not in card_brands(merchant):
+        raise refuse("brand_not_supported", "brand not supported")
     if authenticate:
         if card.three_d_secure == "not_enrolled":
             return declined(merchant, draft, Trigger.DECLINE, AUTHENTICATION_FAILURE)
@@ -39,7 +45,8 @@ def charge_card(merchant: Merchant, draft: Charge, instrument: Instrument, authe
 
 
 def charge_source(merchant: Merchant, draft: Charge, source: Source, base_url: str) -> Charge:
-    """The payer is asked; `authorize_uri` leads there unless it happens offline."""
+    """The payer is asked; `authorize_uri` leads there unless it happens offline. Raises Refusal backend_error."""
+    troubles.check(merchant, troubles.BACKEND)
     merchant.fire(source, Trigger.SPEND, charge_id=draft.id)
     if source.details["flow"] != OFFLINE:
         draft = with_page(merchant, draft, ids.OFFSITE, base_url)
@@ -71,10 +78,11 @@ def expiry(merchant: Merchant, capture: bool, source_kind: str) -> int:
     return merchant.now + money.EXPIRES_S
 
 
-def declined(merchant: Merchant, charge: Charge, trigger: Trigger, code: str) -> Charge:
+def declined(merchant: Merchant, charge: Charge, trigger: Trigger, code: str, **facts: Any) -> Charge:
     """A failed charge is an outcome, not an error: it is kept and answered with status 200."""
     message = cards.FAILURES[code]
-    return merchant.fire(charge, trigger, details={**charge.details, "failure_code": code, "failure_message": message})
+    details = {**charge.details, "failure_code": code, "failure_message": message}
+    return merchant.fire(charge, trigger, details=details, **facts)
 
 
 def answer_payer(merchant: Merchant, charge: Charge, passed: bool) -> Charge:
@@ -95,7 +103,9 @@ def answer_payer(merchant: Merchant, charge: Charge, passed: bool) -> Charge:
 
 
 def capture(merchant: Merchant, charge: Charge, amount: int) -> Charge:
-    """The authorized money is taken, the rest of it released."""
+    """The authorized money is taken, the rest of it released; or the bank refuses, and the charge has failed."""
+    if troubles.fails(merchant, troubles.CAPTURE):
+        return declined(merchant, charge, Trigger.DECLINE, troubles.FAILED[troubles.CAPTURE], released=charge.amount)
     return merchant.fire(charge, Trigger.CAPTURE, captured=amount, released=charge.amount - amount)
 
 
@@ -156,6 +166,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a full refund within 24 hours (setting void_hours) is a void; a part never is", "recorded once, 5 h 48 min after the capture"),
     ("an authorization of a pending charge still expires 7 days after the charge was made", "behaviour"),
     ("mark_as_failed and a payer who refuses give failure_code payment_rejected, for a card failed_processing", "codes"),
+    ("a card whose brand the account does not take (setting card_brands) is tokenized, and its charge answers brand_not_supported", "when"),
     ("authorize_uri names the merchant, because a browser brings no key", "the sandbox's own"),
     ("promptpay and other sources cannot be refunded or disputed", "recorded for one wechat_pay charge"),
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from sandbox.providers.base import Setting
+from sandbox.providers.omise.cards import BRANDS as NUMBERS
 from sandbox.providers.omise.money import COUNTRIES
+from sandbox.providers.omise.troubles import WORDS, are_known
 
+BRANDS = frozenset(brand for _, brand in NUMBERS)
 RETRY_PLAN = re.compile(r"(\d{1,7}(,\d{1,7}){0,39})?\Z")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -18,4 +21,7 @@ SETTINGS: tuple[Setting, ...] = (
             lambda value: isinstance(value, str) and RETRY_PLAN.match(value) is not None),
     Setting("void_hours", 24, "Hours within which a full refund is a void that returns the fee",
             lambda value: type(value) is int and 0 <= value <= 8_760),
+    Setting("card_brands", "", "Brands that the account takes, such as Visa,MasterCard; by default its country's",
+            lambda value: isinstance(value, str) and all(name.strip() in BRANDS or not name.strip() for name in value.split(","))),
+    Setting("fails", "", f"What goes wrong, comma between them: {', '.join(WORDS)}", are_known),
 )  # fmt: skip

@@ -130,6 +130,8 @@ def test_authorized_charge_is_pending_in_the_control_api_too(till: Till) -> None
         ({"response_days": "7"}, False), ({"charge_dispute_at": True}, True), ({"charge_dispute_at": "yes"}, False),
         ({"webhook_retries": "60,300,900,3600,10800,21600,43200,86400"}, True), ({"webhook_retries": "soon"}, False),
         ({"void_hours": 0}, True), ({"colour": "red"}, False),
+        ({"card_brands": "Visa, MasterCard"}, True), ({"card_brands": "Cowries"}, False), ({"fails": "backend,capture"}, True),
+        ({"fails": "everything"}, False), ({"fails": 1}, False),
     ],
 )  # fmt: skip
 def test_settings_of_omise_alone(till: Till, own: dict[str, Any], good: bool) -> None:
@@ -142,6 +144,7 @@ def test_settings_of_omise_alone(till: Till, own: dict[str, Any], good: bool) ->
 def test_settings_are_shown_with_their_defaults(till: Till) -> None:
     assert till.control("GET", "settings")["providers"]["omise"] == {
         "country": "TH", "response_days": 14, "charge_dispute_at": False, "webhook_retries": "", "void_hours": 24,
+        "card_brands": "", "fails": "",
     }  # fmt: skip
     assert till.control("GET", "settings")["omise_version"] == "2019-05-29"
 

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Event, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.omise import money, paying
+from sandbox.providers.omise import money, paying, troubles
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given, refuse, sentence
 from sandbox.providers.omise.records import CardToken, Source
@@ -24,9 +24,11 @@ KEPT_TEXTS = ("ip", "statement_descriptor", "first_charge", "transaction_indicat
 
 
 def read_amount(merchant: Merchant, given: Given) -> tuple[int, str]:
-    """(minor units, currency) of what is to be paid. Raises Refusal invalid_charge."""
+    """(minor units, currency) of what is to be paid. Raises Refusal invalid_charge, invalid_amount, failed_multi_currency."""
     currency = (given.text("currency") or "").lower()
     amount = given.whole("amount")
+    if given.is_fraction("amount"):
+        raise refuse("invalid_amount", "amount must be an integer")
     wrong = []
     if currency not in money.CURRENCIES:
         wrong.append("currency is currently not supported")
@@ -35,6 +37,8 @@ def read_amount(merchant: Merchant, given: Given) -> tuple[int, str]:
     if wrong or not isinstance(amount, int):
         raise refuse("invalid_charge", sentence(wrong))
     home = money.country(merchant)
+    if currency != home.currency:
+        troubles.check(merchant, troubles.CONVERSION)
     funding = money.convert(max(amount, 0), currency, home.currency)
     if amount <= 0 or funding < home.minimum:
         raise refuse("invalid_charge", f"amount must be greater than or equal to {home.minimum} ({home.currency} subunits)")
@@ -213,6 +217,7 @@ OPERATIONS = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a charge without card, customer and source answers invalid_charge", "code and wording; perhaps missing_card"),
+    ("a charge of 10.5 minor units answers invalid_amount, of an amount that is no number invalid_charge", "when each of the two"),
     ("a source together with a card or a customer answers invalid_charge", "wording; documented is that exactly one is sent"),
     ("a source pays one charge, of its own amount and currency", "wording"),
     ("an authorized charge may be expired by POST expire", "documented for pending charges of sources"),

@@ -10,7 +10,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.omise import cards, money
+from sandbox.providers.omise import cards, money, troubles
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import BAD, Given, refuse, sentence
 from sandbox.providers.omise.records import CardToken, Source
@@ -40,6 +40,7 @@ def tokenized(merchant: Merchant, given: Given) -> Instrument:
     wrong = complaints(merchant, given, number, brand, month, year)
     if wrong:
         raise refuse("invalid_card", sentence(wrong))
+    troubles.check(merchant, troubles.FRAUD_CHECK)
     if number not in cards.CARDS:
         raise refuse("invalid_card", NOT_A_TEST_CARD)
     details: dict[str, Any] = {
@@ -85,7 +86,9 @@ def complaints(merchant: Merchant, given: Given, number: str, brand: str | None,
 
 
 def unused(merchant: Merchant, token_id: str) -> CardToken:
-    """A token that pays one more time: its first. Raises Refusal not_found, used_token."""
+    """A token that pays one more time: its first. Raises Refusal not_found, used_token, invalid_card_token."""
+    if merchant.get(OMISE, Instrument, token_id) is not None:
+        raise refuse("invalid_card_token", "invalid card token")
     token: CardToken = find.one(merchant, CardToken, token_id)
     if token.status == "used":
         raise refuse("used_token", "token was already used", Reason.WRONG_STATUS)
@@ -176,6 +179,7 @@ OPERATIONS = (
     Op("GET", "/sources/{source}", retrieve_source, public=retrieve_source),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("the id of a card where that of a token belongs answers invalid_card_token", "what causes it"),
     ("a year more than 50 years away is no plausible one", "boundary"),
     ("a security code counts as right whenever one is given", "behaviour; one test card fails when it is charged"),
     ("what the payer of an offline source scans is a text of the sandbox's own", "the picture has no address to load it from"),

@@ -10,7 +10,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import percent_half_up
 from sandbox.core.records import NEW
 from sandbox.providers.base import Op
-from sandbox.providers.omise import money
+from sandbox.providers.omise import money, troubles
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given, refuse
 from sandbox.providers.omise.records import Recipient, Sending
@@ -72,6 +72,9 @@ def recipient_to_pay(merchant: Merchant, recipient_id: str | None) -> Recipient 
 
 def failure_of(merchant: Merchant, sending: Sending) -> str:
     """Why the money cannot leave; empty if it can."""
+    for word in (troubles.SUSPENDED, troubles.SENDING):
+        if troubles.fails(merchant, word):
+            return troubles.FAILED[word]
     recipient: Recipient | None = merchant.get(OMISE, Recipient, sending.recipient_id)
     if recipient is not None and recipient.status != "verified":
         return "invalid_recipient"

@@ -31,6 +31,13 @@ CARD_BRANDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def card_brands(merchant: Merchant) -> tuple[str, ...]:
+    """Brands that the account takes: its country's, or those of the setting."""
+    named = str(money.setting(merchant, "card_brands", ""))
+    wanted = tuple(name.strip() for name in named.split(",") if name.strip())
+    return wanted or CARD_BRANDS[money.country_code(merchant)]
+
+
 def preferences(merchant: Merchant) -> Mapping[str, Any]:
     kept: Preferences | None = merchant.get(OMISE, Preferences, PREFERENCES)
     return kept.details if kept is not None else {}
@@ -101,7 +108,7 @@ def capability(merchant: Merchant) -> dict[str, Any]:
             "installment_amount": {"min": 200_000},
         },
         "payment_methods": [
-            payment_method("card", CURRENCIES, CARD_BRANDS[code]),
+            payment_method("card", CURRENCIES, card_brands(merchant)),
             *(payment_method(name, CURRENCIES_OF.get(name, (home.currency,))) for name in ways),
         ],
         "tokenization_methods": [],

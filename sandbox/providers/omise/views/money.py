@@ -130,7 +130,10 @@ def transfer(merchant: Merchant, t: Sending) -> dict[str, Any]:
     }
 
 
-FAILURES = {"insufficient_balance": "insufficient balance", "invalid_recipient": "invalid recipient"}
+FAILURES = {
+    code: code.replace("_", " ")
+    for code in ("insufficient_balance", "invalid_recipient", "transfer_send_failure", "transfers_suspended")
+}
 
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (("a transfer's failure message repeats its code in words", "wording"),)
