@@ -87,6 +87,8 @@ class Play:
                 chosen = stage.words.random.choices(range(len(step.choose)), [choice.weight for choice in step.choose])[0]
                 await self.all(step.choose[chosen].steps, (*here, chosen, "steps"))
             else:
+                if self.done >= schema.TAKEN_MAX:
+                    raise Failed(f"a story takes {schema.TAKEN_MAX} steps at most, repetitions counted")
                 if self.watch is not None:
                     self.watch(stage, verb, self.done)
                 if verb not in LOOKING:

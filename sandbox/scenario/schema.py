@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 ProviderName = Literal["stripe", "omise"]
 START = "2026-01-05T09:00:00Z"
 REPEAT_MAX = 10_000
+TAKEN_MAX = 100_000  # steps of one play, repetitions counted
 STEPS_MAX = 5_000
 UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 SPAN = re.compile(r"(\d{1,6}[dhms])+")

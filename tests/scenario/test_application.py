@@ -48,6 +48,15 @@ def test_an_application_that_does_wrong_is_caught(fault: str, story: str, caught
     assert caught in failed[story]
 
 
+def test_the_control_api_judges_an_application_too() -> None:
+    with Serving() as server, Application(server.url, "acts_twice", merchant="alpha") as application:
+        body = {"provider": "stripe", "webhook": application.url}
+        status, answer = server.call("POST", "/_sandbox/scenarios/fraud-warned-refunded/run", body)
+    assert (status, answer["passed"]) == (200, False)
+    failed = [check["what"] for row in answer["verdicts"] for check in row["checks"] if check["result"] == "failed"]
+    assert failed == ["a duplicate webhook is not acted on twice"]
+
+
 def test_a_running_server_judges_an_application_too() -> None:
     with Serving() as server, Application(server.url, merchant="till") as application:
         done = command(

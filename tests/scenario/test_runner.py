@@ -137,6 +137,13 @@ def test_steps_are_repeated_with_their_number_and_a_parameter() -> None:
     assert (failures(verdict), verdict.ran) == ([], 3)
 
 
+def test_repetitions_of_repetitions_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.scenario.schema.TAKEN_MAX", 20)
+    inner = "{repeat: {times: 10000, steps: [{advance: 1s}]}}"
+    failure = one_failure(played(f"  - repeat: {{times: 10000, count: outer, steps: [{inner}]}}\n"))
+    assert failure[2] == "a story takes 20 steps at most, repetitions counted"
+
+
 def test_the_seed_decides_what_is_chosen_and_who_buys() -> None:
     steps = (
         "  - repeat: {times: 12, steps: [{choose: [{steps: [{charge: {amount: 500, description: \"${fake:name}\"}}]},"
