@@ -23,6 +23,7 @@ from sandbox.journal.base import Journal
 from sandbox.providers import PROVIDERS
 from sandbox.server.app import build
 from sandbox.server.world import World
+from tests.contract.newer import NEWEST
 from tests.contract.openapi import check_answer, check_event
 
 START = 1_767_603_600  # 2026-01-05T09:00:00Z, a Monday
@@ -178,7 +179,8 @@ class Shop:
         response = self.run(self._client.request(method, path, headers=headers, **options))
         body = json.loads(response.content) if response.content[:1] in (b"{", b"[") else response.content
         if path.startswith("/v1/") and isinstance(body, dict) and response.status_code != 501:
-            violations = check_answer(method, path.partition("?")[0], response.status_code, body)
+            version = response.headers.get("stripe-version", NEWEST)
+            violations = check_answer(method, path.partition("?")[0], response.status_code, body, version)
             assert not violations, "\n".join(violations)
         return Answer(response.status_code, body, response.headers)
 

@@ -66,8 +66,8 @@ class Dialect(Protocol):
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         """Headers of one attempt; `at` is the signature's time, `now` the simulated one."""
 
-    def envelope(self, merchant: Merchant, event: Event) -> bytes:
-        """The event as it goes over the wire."""
+    def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
+        """The event as it goes over the wire, to an endpoint in the version that it asked for."""
 
     def new_secret(self, merchant: Merchant) -> str:
         """A fresh secret for an endpoint, in the provider's shape."""

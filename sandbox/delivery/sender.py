@@ -344,7 +344,7 @@ class Sender:
         wall, now = self.world.wall(), merchant.now
         if any(fault.what == "drop" for fault in struck):
             return Attempt(now, wall, 0.0, 0, "lost on its way, as a fault wants it", {}, {}, "", faults=labels(struck))
-        body = dialect.envelope(merchant, event)
+        body = dialect.envelope(merchant, event, endpoint)
         at = now if merchant.settings.get("signature_clock") == "simulated" else int(wall)
         signed, sent, signed_at = garbled(struck, body, at)
         headers = dialect.sign(endpoint, event, delivery, signed, signed_at, now)

@@ -79,7 +79,7 @@ async def listen(app: App, sockets: Sockets, merchant: Merchant, endpoint: Endpo
     sender = app.driver.sender
     assert isinstance(sender, Sender), "build gives the driver a sender"
     await send({"type": "websocket.accept", "subprotocol": sockets.protocol})
-    listener = Listener(sockets, send, sender.post.attempt_s)
+    listener = Listener(merchant, sockets, send, sender.post.attempt_s)
     place = (merchant.name, endpoint.id)
     sender.lines.setdefault(place, []).append(listener)
     try:
@@ -128,8 +128,8 @@ class Offer:
 class Listener:
     """One connection of a listener; the sender's `Line`."""
 
-    def __init__(self, sockets: Sockets, send: Send, attempt_s: float) -> None:
-        self.sockets, self.send, self.attempt_s = sockets, send, attempt_s
+    def __init__(self, merchant: Merchant, sockets: Sockets, send: Send, attempt_s: float) -> None:
+        self.merchant, self.sockets, self.send, self.attempt_s = merchant, sockets, send, attempt_s
         self.hung_up = asyncio.Event()
         self._offers: dict[str, Offer] = {}
         self._lost = False
@@ -138,7 +138,7 @@ class Listener:
         """The event is handed over; what the application answered, as far as the listener tells."""
         started = time.perf_counter()
         offer = Offer(self.sockets.forwards(endpoint))
-        messages = self.sockets.offers(endpoint, delivery, event, headers, body)
+        messages = self.sockets.offers(self.merchant, endpoint, delivery, event, headers, body)
         heard: Heard | None = None
         error = LOST
         if not self._lost:

@@ -9,6 +9,7 @@ is meant. `path` leads on from there by keys and `[]` (an array's items); its la
     enum:a|b · list:KIND                         one of the words · an array
     value:a|b                                    not a key: more words for the enum that stands at `path`
     expand:mandate                               not a key: the string at `path` may be expanded
+    optional                                     not a key: the one at `path` may be missing
 
 and a `?` at the end lets null through. A row counts for API versions from `since` (empty: all) and before `until` (empty: for ever).
 Rows that the document has caught up with are `needless`; `test_openapi.py` fails on them.
@@ -41,6 +42,7 @@ NEWEST = "2026-10-28.endive"
 SDK = "types of stripe-python 16.1.0 and Stripe's changelog"
 RECORDED = "recorded test-mode bodies, 2026-04 to 2026-09"
 CLI = "observed with the Stripe CLI 1.52.0"
+NOT_YET = "Stripe's changelog: the key came with that version"
 OLD = "Stripe's changelog: the key was removed in that version"
 
 _JUNE, _JULY = "2026-06-24", "2026-07-29"
@@ -129,6 +131,9 @@ NEWER = (
     Row("POST /v1/stripecli/sessions", "websocket_url", "string", CLI),
     # Only in answers rendered for old versions.
     Row("charge", "invoice", "id:invoice?", OLD, until="2025-03-31"),
+    Row("dispute", "enhanced_eligibility_types", "optional", NOT_YET, until="2024-10-28"),
+    Row("dispute_evidence", "enhanced_evidence", "optional", NOT_YET, until="2024-10-28"),
+    Row("dispute_evidence_details", "enhanced_eligibility", "optional", NOT_YET, until="2024-10-28"),
     Row("payment_intent", "charges", "hash", OLD, until="2022-11-15"),
     Row("payment_intent", "charges.object", "enum:list", OLD, until="2022-11-15"),
     Row("payment_intent", "charges.data", "list:object:charge", OLD, until="2022-11-15"),
@@ -186,6 +191,8 @@ def schema(name: str, version: str = NEWEST) -> Schema:
             node[last] = {**node[last], "enum": [*node[last]["enum"], *rest.split("|")]}
         elif head == "expand":
             node[last] = {"anyOf": [node[last], {"$ref": REF + rest}], "nullable": node[last].get("nullable", False)}
+        elif head == "optional":
+            _parent(found, row)["required"] = [key for key in _parent(found, row).get("required", ()) if key != last]
         else:
             node[last] = schema_of(row.kind)
     return found
@@ -210,6 +217,8 @@ def needless(row: Row) -> bool:
     head, _, words = row.kind.partition(":")
     if head == "value":
         return not set(words.split("|")).isdisjoint(node[last]["enum"])
+    if head == "optional":
+        return last not in _parent(schema_as_is(row.schema), row).get("required", ())
     return "anyOf" in node[last] if head == "expand" else last in node
 
 
@@ -235,6 +244,13 @@ def _place(found: Schema, row: Row) -> tuple[dict[str, Any], str]:
     for step in way:
         found = found["items"] if step == "[]" else found["properties"][step]
     return (found, "items") if last == "[]" else (found["properties"], last)
+
+
+def _parent(found: Schema, row: Row) -> Schema:
+    """The hash that the row's key stands in."""
+    for step in row.path.split(".")[:-1]:
+        found = found["items"] if step == "[]" else found["properties"][step]
+    return found
 
 
 @cache

@@ -83,7 +83,7 @@ class Toy:
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return {}
 
-    def envelope(self, merchant: Merchant, event: Event) -> bytes:
+    def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
         return event.body
 
     def new_secret(self, merchant: Merchant) -> str:

@@ -11,8 +11,8 @@ import orjson
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint, Event
-from sandbox.providers.stripe.versions import NEWEST
-from sandbox.providers.stripe.views.hooks import pending_webhooks
+from sandbox.providers.stripe.versions import NEWEST, behind
+from sandbox.providers.stripe.views.hooks import pending_webhooks, told_in
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Seconds after each failed attempt.
@@ -24,6 +24,7 @@ RETRIES: Mapping[str, tuple[int, ...]] = {
 DISABLE_AFTER: Mapping[str, int] = {"testmode": 0, "network": 3 * DAY}
 
 
+PARTS = ("previous_attributes", "object")
 # Recorded: the closing event of a won dispute tells that the status changed, and not what follows from it.
 UNTOLD: Mapping[str, tuple[str, ...]] = {"charge.dispute.closed": ("is_charge_refundable",)}
 
@@ -48,17 +49,21 @@ def changed(before: Any, after: Any) -> dict[str, Any]:
     return dict(sorted({**out, **dict.fromkeys(came)}.items())) if came else out
 
 
-def envelope(merchant: Merchant, event: Event) -> bytes:
-    """The event on the wire, with its object's frozen bytes."""
-    previous = b""
-    if event.previous:
-        previous = b',\n    "previous_attributes": ' + event.previous.replace(b"\n", b"\n    ")
+def envelope(merchant: Merchant, event: Event, version: str = "") -> bytes:
+    """The event on the wire, with its object's frozen bytes; in the given version, or in the one that it was told in."""
+    version = version or event.version or NEWEST
+    previous, frozen = event.previous, event.body
+    if behind(version):
+        told = told_in(merchant, event, version)
+        previous, frozen = (orjson.dumps(told[name], option=orjson.OPT_INDENT_2) if name in told else b"" for name in PARTS)
+    if previous:
+        previous = b',\n    "previous_attributes": ' + previous.replace(b"\n", b"\n    ")
     text = orjson.dumps
     return (
         b'{\n  "id": ' + text(event.id)
-        + b',\n  "object": "event",\n  "api_version": ' + text(event.version or NEWEST)
+        + b',\n  "object": "event",\n  "api_version": ' + text(version)
         + b',\n  "created": %d' % event.created
-        + b',\n  "data": {\n    "object": ' + event.body.replace(b"\n", b"\n    ") + previous
+        + b',\n  "data": {\n    "object": ' + frozen.replace(b"\n", b"\n    ") + previous
         + b'\n  },\n  "livemode": false,\n  "pending_webhooks": %d' % pending_webhooks(merchant, event)
         + b',\n  "request": {\n    "id": ' + text(event.request_id or None)
         + b',\n    "idempotency_key": ' + text(event.idempotency_key or None)

@@ -18,6 +18,7 @@ from sandbox.providers.stripe import (
     three_d_secure,
     upload,
     validate,
+    versions,
 )
 from sandbox.providers.stripe.routes import (
     charge_parts,
@@ -48,6 +49,7 @@ TOPICS = (
     ("Files", files), ("Files", upload),
     ("Lists and search", search),
     ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
+    ("Versions", versions),
     ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
 )  # fmt: skip
 

@@ -18,10 +18,12 @@ from typing import Any
 
 import orjson
 
+from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Endpoint, Event
 from sandbox.providers.base import Caller, Heard, LogLine
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.versions import NEWEST
+from sandbox.providers.stripe.events import envelope, signed_headers
+from sandbox.providers.stripe.versions import NEWEST, behind
 
 PATH = "/v1/stripecli/sockets/"
 LISTENS, READS = "cliws_", "clilog_"
@@ -79,22 +81,26 @@ class StripeSockets:
         return bool(endpoint.details.get("forward_to"))
 
     def offers(
-        self, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes
+        self, merchant: Merchant, endpoint: Endpoint, delivery: Delivery, event: Event, headers: Mapping[str, str], body: bytes
     ) -> Mapping[str, str]:
+        latest = (headers, body)
+        if behind(event.version):
+            made = envelope(merchant, event, NEWEST)
+            at = int(headers["Stripe-Signature"].partition(",")[0].removeprefix("t="))
+            latest = (signed_headers(endpoint, made, at, merchant.now), made)
         attempt = f"{delivery.id}_{len(delivery.attempts)}"
-        payload = body.decode()
         return {
             (conversation := f"wc_{attempt}_{number}"): orjson.dumps(
                 {
                     "type": "webhook_event",
                     "endpoint": {"api_version": version},
-                    "event_payload": payload,
-                    "http_headers": headers,
+                    "event_payload": payload.decode(),
+                    "http_headers": signed,
                     "webhook_conversation_id": conversation,
                     "webhook_id": f"{endpoint.id}_{number}",
                 }
             ).decode()
-            for number, version in enumerate((None, event.version or NEWEST))
+            for number, (version, (signed, payload)) in enumerate(((None, (headers, body)), (NEWEST, latest)))
         }
 
     def heard(self, text: str) -> Heard | None:

@@ -33,11 +33,11 @@ from sandbox.providers.stripe.records import (
     PaymentIntent,
     SetupIntent,
 )
-from sandbox.providers.stripe.replying import check_account, headers_of, request_log_url
+from sandbox.providers.stripe.replying import check_account, headers_of, in_version, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.routes.pages import guest
-from sandbox.providers.stripe.versions import NEWEST, check_version
+from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, check_version, with_defaults
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
 from sandbox.providers.stripe.views.customer import customer
@@ -147,13 +147,16 @@ class Stripe:
         return events.DISABLE_AFTER[profile(merchant)]
 
     def wants(self, endpoint: Endpoint, event: Event) -> bool:
+        since = EVENTS_SINCE.get(event.type)
+        if since is not None and (endpoint.details.get("api_version") or event.version or NEWEST) < since:
+            return False
         return "*" in endpoint.events or event.type in endpoint.events
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return events.signed_headers(endpoint, body, at, now)
 
-    def envelope(self, merchant: Merchant, event: Event) -> bytes:
-        return events.envelope(merchant, event)
+    def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
+        return events.envelope(merchant, event, endpoint.details.get("api_version") or "" if endpoint is not None else "")
 
     def new_secret(self, merchant: Merchant) -> str:
         return "whsec_" + token(32, "secret", merchant.settings.get("seed", 0), merchant.name, merchant.count())
@@ -179,9 +182,15 @@ class Stripe:
         version = call.headers.get(b"stripe-version", b"").decode("latin-1")
         if version:
             check_version(version)
-        return decode(op, call)
+        params = decode(op, call)
+        version = version or call.version
+        return with_defaults(params, f"{op.method} {op.path}", version) if behind(version) else params
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
+        reply = self._answer(merchant, op, call, params, values)
+        return in_version(merchant, call, reply)
+
+    def _answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
         headers = call.headers
         if b"stripe-account" in headers or b"stripe-context" in headers:
             check_account(merchant, headers)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
+
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Call, Reply
 from sandbox.providers.stripe.ids import account_id
-from sandbox.providers.stripe.versions import NEWEST, known
-from sandbox.providers.stripe.wire import given_key, masked
+from sandbox.providers.stripe.versions import NEWEST, behind, known, older
+from sandbox.providers.stripe.wire import given_key, masked, render
 
 Header = tuple[bytes, bytes]
 JSON: Header = (b"content-type", b"application/json")
@@ -44,8 +46,6 @@ def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
         (b"stripe-version", version),
         *reply.headers,
     ]
-    if version != NEWEST_BYTES:
-        out.append((b"sandbox-ignored", b"Stripe-Version"))  # said aloud: objects are shown as the newest version has them
     if b"stripe-account" in given:
         out.append((b"stripe-account", given[b"stripe-account"]))
     if call.method == "POST":
@@ -58,6 +58,17 @@ def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
             if reply.keep:
                 out.append((b"stripe-should-retry", b"false"))  # the outcome stands: the same key would only repeat it
     return out
+
+
+def in_version(merchant: Merchant, call: Call, reply: Reply) -> Reply:
+    """The answer as the version of the request shows it, which is the newest one's nearly always."""
+    named = call.headers.get(b"stripe-version")
+    if named == NEWEST_BYTES or (named is None and not call.version):
+        return reply
+    version = named.decode("latin-1") if named is not None else call.version
+    if not behind(version) or not reply.body.startswith(b"{") or (reply.headers and reply.headers[0][0] == b"content-type"):
+        return reply
+    return reply._replace(body=render(older(merchant, orjson.loads(reply.body), version)))
 
 
 def check_account(merchant: Merchant, headers: Mapping[bytes, bytes]) -> None:

@@ -140,7 +140,7 @@ def test_a_url_that_stripe_does_not_have(shop: Shop, method: str, path: str) -> 
 @pytest.mark.parametrize(
     ("method", "path", "template"),
     [
-        ("POST", "/v1/subscriptions", "/v1/subscriptions"), ("GET", "/v1/charges/search", "/v1/charges/search"),
+        ("POST", "/v1/subscriptions", "/v1/subscriptions"), ("GET", "/v1/invoices/search", "/v1/invoices/search"),
         ("POST", "/v1/setup_intents/seti_x/verify_microdeposits", "/v1/setup_intents/{intent}/verify_microdeposits"),
     ],
 )  # fmt: skip
@@ -344,7 +344,7 @@ def test_keys_stand_as_stripe_sorts_them(shop: Shop) -> None:
     shop.post("/v1/setup_intents", {"payment_method": "pm_card_visa", "confirm": True, "customer": customer})
     shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now})
     shown = {op.path: shop.get(op.path, {"limit": 100}) for op in OPERATIONS if op.method == "GET" and "{" not in op.path and (
-        op.path not in ("/v1/balance", "/v1/account")
+        op.path not in ("/v1/balance", "/v1/account") and not op.path.endswith("/search")
     )}  # fmt: skip
     assert min(len(answer["data"]) for answer in shown.values()) >= 1
     for path in ("/v1/balance", "/v1/account"):
@@ -396,13 +396,13 @@ def test_a_key_is_echoed_with_the_first_request(shop: Shop) -> None:
 
 
 def test_versions(shop: Shop) -> None:
-    """Echoed; an older well-formed one is answered with the newest objects, which is said aloud; others are refused."""
+    """Echoed, older well-formed ones too; others are refused."""
     newest = shop.get("/v1/charges", headers={"stripe-version": NEWEST})
     assert (newest.headers["stripe-version"], "sandbox-ignored" in newest.headers) == (NEWEST, False)
     for version in ("2020-08-27", "2024-06-20", "2025-03-31.basil"):
         answer = shop.get("/v1/charges", headers={"stripe-version": version})
         assert (answer.status, answer.headers["stripe-version"]) == (200, version)
-        assert answer.headers["sandbox-ignored"] == "Stripe-Version"
+        assert "sandbox-ignored" not in answer.headers
     for version in ("2020-08-26", "2019-12-03", "latest", "2024-06-20;beta=v1", "2024-06-20.Acacia"):
         answer = shop.post("/v1/customers", headers={"stripe-version": version})
         assert said(answer) == (400, INVALID, None, None, f"Invalid Stripe API version: {version}")

@@ -157,12 +157,6 @@ def test_the_payment_methods_of_one_customer(shop: Shop) -> None:
     assert (answer.status, answer.error["param"]) == (404, "customer")
 
 
-def test_search_is_refused_by_name(shop: Shop) -> None:
-    answer = shop.get("/v1/customers/search", {"query": "x"})
-    assert (answer.status, answer.error["code"]) == (501, "sandbox_not_emulated")
-    assert "GET /v1/customers/" in answer.error["message"]
-
-
 def test_the_account_is_the_keys_own(shop: Shop) -> None:
     account = shop.get("/v1/account").body
     assert (account["id"][:6], len(account["id"])) == ("acct_1", len("acct_") + 16)

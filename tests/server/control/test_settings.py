@@ -98,10 +98,10 @@ def test_settings_are_simulated_time_s_business_too(shop: Shop) -> None:
 
 
 def test_a_request_without_a_version_has_the_merchant_s(shop: Shop) -> None:
-    """Answers and events say it; that their objects are the newest version's is said aloud."""
+    """Answers and events say it."""
     shop.control("POST", "/settings", {"stripe_version": "2024-06-20"})
     answer = shop.post("/v1/customers")
-    assert (answer.headers["stripe-version"], answer.headers["sandbox-ignored"]) == ("2024-06-20", "Stripe-Version")
+    assert (answer.headers["stripe-version"], "sandbox-ignored" in answer.headers) == ("2024-06-20", False)
     named = shop.post("/v1/customers", headers={"stripe-version": "2026-10-28.endive"})
     assert named.headers["stripe-version"] == "2026-10-28.endive"
     shop.control("POST", "/settings", {"stripe_version": None})

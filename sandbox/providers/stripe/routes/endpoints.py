@@ -13,7 +13,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint
-from sandbox.providers.base import Op, Reply
+from sandbox.providers.base import Op
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import (
@@ -27,22 +27,17 @@ from sandbox.providers.stripe.validate import (
     either,
     merge_metadata,
 )
-from sandbox.providers.stripe.versions import NEWEST, check_version
+from sandbox.providers.stripe.versions import check_version
 from sandbox.providers.stripe.views.hooks import endpoint as view
-from sandbox.providers.stripe.wire import Page, render, slice_of
+from sandbox.providers.stripe.wire import Page, slice_of
 
 ENDPOINTS_MAX = 16
 EVENT_NAMES = Path(__file__).parent.parent / "event_names.json"  # what stripe-python 16.1.0 knows, and "*"
-NOTICE = b"payment-sandbox-notice"
 # Shown on the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a 17th webhook endpoint answers 400 'You have reached the maximum of 16 test webhook endpoints.'", "wording"),
     ("a webhook URL without a scheme answers url_invalid 'Invalid URL: An explicit scheme (such as https) must be provided.'", "wording"),
     ("an unknown name in enabled_events is refused as a bad enum value, naming all that are accepted", "wording"),
-    (
-        "an endpoint of an older api_version gets events rendered in the newest one; the answer that creates it says so in a header",
-        "the sandbox's own",
-    ),
     ("an attempt to deliver ends after 10 s", "Stripe does not say when; 20 to 30 s is the best estimate"),
     ("a Retry-After that asks for more than the planned wait is granted, up to three days", "not documented"),
     ("a resend by hand to a disabled or deleted endpoint answers 422", "the sandbox's own"),
@@ -76,7 +71,7 @@ class EndpointCreate(Expandable):
     metadata: Metadata = None
 
 
-def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any] | Reply:
+def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any]:
     """The only answer that shows the secret."""
     if params.connect:
         raise Refusal(Reason.NOT_EMULATED, what="the parameter 'connect': endpoints for events of connected accounts", param="connect")
@@ -91,11 +86,7 @@ def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any] | Reply
         merchant, STRIPE, params.url, names, description=params.description, metadata=merge_metadata({}, params.metadata),
         details={"api_version": version} if version is not None else {},
     )  # fmt: skip
-    shown = with_secret(view(merchant, made), made.secret)
-    if version in (None, NEWEST):
-        return shown
-    notice = f"events are rendered in version {NEWEST}, not in {version}: payment-sandbox does not render older versions yet"
-    return Reply(200, render(shown), [(NOTICE, notice.encode())])
+    return with_secret(view(merchant, made), made.secret)
 
 
 def with_secret(shown: dict[str, Any], secret: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import orjson
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Document, Endpoint, Event
 from sandbox.providers.stripe.upload import PURPOSES, UNDOCUMENTED
-from sandbox.providers.stripe.versions import NEWEST
+from sandbox.providers.stripe.versions import NEWEST, behind, older, older_part
 
 FILES_HOST = "https://files.stripe.com"  # in process there is no server to point to
 
@@ -20,10 +20,19 @@ def pending_webhooks(merchant: Merchant, e: Event) -> int:
     return sum(d.status != "delivered" for d in shelf.of("event_id", e.id)) if shelf is not None else 0
 
 
-def event(merchant: Merchant, e: Event) -> dict[str, Any]:
-    data: dict[str, Any] = {"object": orjson.loads(e.body)}
+def told_in(merchant: Merchant, e: Event, version: str) -> dict[str, Any]:
+    """The event's `data` in a version: what was frozen is the newest one's."""
+    shown = orjson.loads(e.body)
+    if not behind(version):
+        return {"object": shown, "previous_attributes": orjson.loads(e.previous)} if e.previous else {"object": shown}
+    data: dict[str, Any] = {"object": older(merchant, shown, version)}
     if e.previous:
-        data["previous_attributes"] = orjson.loads(e.previous)
+        data["previous_attributes"] = older_part(orjson.loads(e.previous), shown["object"], version)
+    return data
+
+
+def event(merchant: Merchant, e: Event) -> dict[str, Any]:
+    data = told_in(merchant, e, e.version or NEWEST)
     return {
         "id": e.id,
         "object": "event",
