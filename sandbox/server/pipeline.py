@@ -122,8 +122,6 @@ class Pipeline:
                 if merchant.faults.rows:
                     trouble = Trouble(world, self.driver, merchant, scope, receive)
                     await trouble.before()
-                if self.driver.overdue(merchant):
-                    await self.driver.ring_due(merchant)
                 key = provider.idempotency_key(call) if method not in BODILESS else ""
                 reply, replayed = await self.work(merchant, desk, call, kind, key)
         except Refusal as refusal:
@@ -157,7 +155,9 @@ class Pipeline:
             await trouble.hang_up()
 
     async def work(self, merchant: Merchant, desk: Desk, call: Call, kind: str, key: str) -> tuple[Reply, str]:
-        """The answer, and the id of the first request with this key if this is not it. Raises Refusal."""
+        """What was due has rung; then the answer, and the id of the first request with this key if this is not it. Raises Refusal."""
+        if self.driver.overdue(merchant):
+            await self.driver.ring_due(merchant)
         op, values = self.provider.match(call.method, call.path)
         if kind == PUBLIC and not op.public:
             raise Refusal(Reason.KEY_WRONG_KIND)
