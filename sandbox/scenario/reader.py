@@ -19,7 +19,8 @@ from sandbox.scenario.schema import VERBS, Scenario
 
 BYTES_MAX = 1 << 20
 DEPTH_MAX = 40
-VALUES_MAX = 200_000
+VALUES_MAX = 100_000
+MISTAKES_MAX = 100  # that are looked at; whoever has made more knows what to do
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # YAML 1.2, core schema: "no", "1:30" and dates are texts, 010 is ten.
@@ -235,9 +236,9 @@ def read_file(path: Path) -> Read:
 
 
 def mistakes(error: ValidationError, made: Composer) -> list[Mistake]:
-    """One a place, in the order of the file."""
+    """One a place, in the order of the file; the first of very many."""
     found: dict[Path_, Mistake] = {}
-    for each in error.errors(include_url=False, include_context=False):
+    for each in error.errors(include_url=False, include_context=False)[:MISTAKES_MAX]:
         path = real(each["loc"], made)
         line, column = made.places.get(path, made.places[()])
         shown = dotted(path)

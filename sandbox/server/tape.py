@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import PUBLIC, Call, Provider, Reply
 
-CALLS_MAX = 5_000
+CALLS_MAX = 2_000  # with time between them twice as many steps, which a scenario may have
 
 
 class Taped(NamedTuple):
