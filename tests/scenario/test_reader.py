@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.scenario.reader import BYTES_MAX, BadFile, Unreadable, compose, read, read_file
+from sandbox.scenario.reader import BYTES_MAX, MISTAKES_MAX, BadFile, Unreadable, compose, read, read_file
 from sandbox.scenario.schema import Advance
 from tests.scenario.stories import HEAD, story
 
@@ -103,6 +103,12 @@ def test_a_hostile_file_is_refused_with_a_clear_error(text: str) -> None:
     assert found
     assert all(line.startswith("told.yaml:") for line in found)
     assert max(map(len, found)) < 1_000
+
+
+def test_of_thousands_of_mistakes_the_first_are_said() -> None:
+    found = wrong(HEAD + "".join(f"  - verb{number}: 1\n" for number in range(4_999)))
+    assert len(found) == MISTAKES_MAX
+    assert found[0].startswith("told.yaml:5:5: steps[0].verb0: there is no 'verb0' here")
 
 
 def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
