@@ -22,6 +22,8 @@ from sandbox.settings import SETTINGS, Setting
 OK, REFUSED, USAGE, BAD_FILE, UNREACHABLE = 0, 1, 2, 3, 4
 PREFIX = "PAYMENT_SANDBOX_"
 UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+BACKWARD = re.compile(r"-\d+[dhms]")
+WORLD_FLAGS = {"--server": 2, "--merchant": 2, "--json": 1}  # of every client, and how many words each is
 TRUE = ("1", "true", "yes", "on")
 ABOUT = "A local server that imitates payment providers: charges, refunds, disputes and webhooks on a simulated clock."
 CODES = "Exit codes: 0 ok, 1 refused by the server, 2 usage, 3 unreadable or foreign file, 4 server not reachable or port in use."
@@ -135,6 +137,8 @@ def host_name(said: str) -> str:
 
 def duration(said: str) -> int:
     """Seconds in "7d", "12h", "90s" or "1d12h"."""
+    if BACKWARD.match(said):
+        raise argparse.ArgumentTypeError(f"'{said}': time only goes forward")
     if not re.fullmatch(r"(\d+[dhms])+", said):
         raise argparse.ArgumentTypeError(f"'{said}' is not a time span like 7d, 12h, 30m or 90s")
     return sum(int(count) * UNITS_S[unit] for count, unit in re.findall(r"(\d+)([dhms])", said))
@@ -250,7 +254,10 @@ def _story(commands: Any, name: str, about: str) -> Parser:
 def one_target(said: argparse.Namespace) -> str:
     """What is wrong with the target of an advance, or nothing."""
     given = [each for each in (said.span, said.to, said.until) if each not in (None, "")]
-    return "" if len(given) == 1 else "say how far time goes on: a SPAN such as 7d, --to DATE or --until next|idle"
+    ways = "a SPAN such as 7d, --to DATE or --until next|idle"
+    if len(given) > 1:
+        return f"say only one of {ways}"
+    return "" if given else f"say how far time goes on: {ways}"
 
 
 def serve(said: argparse.Namespace) -> int:
@@ -275,7 +282,7 @@ def ask(said: argparse.Namespace) -> int:
     try:
         COMMANDS[said.does](said)
     except Refused as refused:
-        return complain(str(refused), REFUSED)
+        return complain(str(refused), USAGE if refused.code == "event_type_unknown" else REFUSED)
     except Unreachable as lost:
         return complain(str(lost), UNREACHABLE)
     except BadFile as bad:
@@ -313,9 +320,23 @@ def complain(why: str, code: int) -> int:
     return code
 
 
+def command_first(line: Sequence[str]) -> list[str]:
+    """The line with what says whose world it is about behind the command, where it may stand before it too."""
+    at = 0
+    while at < len(line) and (flag := line[at].partition("=")[0]) in WORLD_FLAGS:
+        at += 1 if "=" in line[at] else WORLD_FLAGS[flag]
+    return [*line[at : at + 1], *line[:at], *line[at + 1 :]]
+
+
 def main(line: Sequence[str] | None = None) -> int:
     made = parser()
-    said = made.parse_args(line)
+    words = command_first(sys.argv[1:] if line is None else line)
+    if words[:1] and words[0].startswith("--") and words[0] not in ("--help", "--version"):
+        made.error(f"{words[0]} comes after the command: payment-sandbox COMMAND {words[0]}")
+    back = next((word for word in words if BACKWARD.match(word)), None)
+    if words[:1] == ["clock"] and back is not None:
+        made.error(f"{back}: time only goes forward; `payment-sandbox reset` begins anew")
+    said = made.parse_args(words)
     wrong = said.check(said) if "check" in said else ""
     if wrong:
         made.error(wrong)

@@ -9,7 +9,9 @@ import argparse
 import http.client
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +19,8 @@ from sandbox.core.clock import iso
 
 CONNECT_SECONDS_MAX = 5.0
 ADVANCE_SECONDS_MAX = 3_600.0  # an advance waits for webhooks, ten seconds at most for each, one instant after the other
+PATIENCE_S = 2.0  # of waiting, before it is said what for
+TELL_EVERY_S = 1.0
 STREAM_SECONDS_MAX = 3_600.0  # of silence
 
 NEWS = (b"event: event", b"event: replaced", b"event: lost")  # messages of the stream that may mean further events
@@ -28,6 +32,10 @@ class Unreachable(Exception):
 
 class Refused(Exception):
     """The server says no; the message is its own."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class BadFile(Exception):
@@ -52,8 +60,9 @@ class Remote:
                 raise self._lost(Exception("what answers there does not speak JSON")) from None
         if response.status >= 400:
             told = answer if isinstance(answer, dict) else {}
-            said = told["error"].get("message") if isinstance(told.get("error"), dict) else told.get("status")
-            raise Refused(said or f"{method} {path} was answered with status {response.status}")
+            refused = told["error"] if isinstance(told.get("error"), dict) else {}
+            said = refused.get("message") or told.get("status")
+            raise Refused(said or f"{method} {path} was answered with status {response.status}", refused.get("code") or "")
         return answer
 
     def open(self, method: str, path: str, body: Any = None, seconds: float = 60.0, **query: Any) -> http.client.HTTPResponse:
@@ -106,14 +115,53 @@ def advance(said: argparse.Namespace) -> None:
     else:
         target = {"seconds": said.span}
     remote = _remote(said)
-    answer = remote.call("POST", "/_sandbox/clock/advance", target, ADVANCE_SECONDS_MAX)
+    with _telling_who_holds(remote):
+        answer = remote.call("POST", "/_sandbox/clock/advance", target, ADVANCE_SECONDS_MAX)
     if said.json:
         _print_json(answer)
+        return
+    if said.until == "next" and not answer["fired"]:
+        print(f"now {answer['iso']}: nothing is due")
         return
     fired = [(iso(each["due"]), each["name"], each["target"]) for each in answer["fired"]]
     _table(("due", "timer", "target"), fired)
     count = len(answer["events"])
-    print(f"now {answer['iso']}: {len(fired)} timers rang, {count} events")
+    print(f"now {answer['iso']}: {_counted(len(fired), 'timer')} rang, {_counted(count, 'event')}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def _telling_who_holds(remote: Remote) -> Iterator[None]:
+    """While the block takes long, stderr says which webhook the clock waits for: each once, on a terminal in one line."""
+    over = threading.Event()
+    tell = threading.Thread(target=_tell_who_holds, args=(remote, over), daemon=True)
+    tell.start()
+    try:
+        yield
+    finally:
+        over.set()
+        tell.join(TELL_EVERY_S)
+
+
+def _tell_who_holds(remote: Remote, over: threading.Event) -> None:
+    start, end = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")
+    told: list[str] = []
+    wait = PATIENCE_S
+    while not over.wait(wait):
+        wait = TELL_EVERY_S
+        try:
+            held = remote.call("GET", "/_sandbox/clock", seconds=CONNECT_SECONDS_MAX)["held_by"]
+        except (Refused, Unreachable):
+            continue  # whoever asked for the advance is told
+        lines = [f"waiting for {each['url']} to answer {each['delivery']}" for each in held]
+        if lines and lines != told and not over.is_set():
+            told = lines
+            print(f"{start}{lines[0]}{f' and {len(lines) - 1} more' if len(lines) > 1 else ''}", end=end, file=sys.stderr, flush=True)
+    if told:
+        print(start, end="", file=sys.stderr, flush=True)
 
 
 def dispute(said: argparse.Namespace) -> None:
@@ -143,8 +191,10 @@ def events(said: argparse.Namespace) -> None:
                 raise
             found, after = _events_after(remote, "", said.type)  # the merchant was reset: it has a new history
         _show_events(said, found)
-        if next(beats, None) is None:
+        if not said.follow:
             return
+        if next(beats, None) is None:
+            raise Unreachable(f"the server at {remote.url} has stopped: there is nothing more to follow")
 
 
 def reset(said: argparse.Namespace) -> None:

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 import pytest
 
 import sandbox
-from sandbox.cli import PREFIX, Parser, duration, main, parser
+from sandbox.cli import PREFIX, Parser, command_first, duration, main, parser
 from sandbox.settings import SETTINGS
-from tests.serving import Serving, command, environment
+from tests.serving import Receiver, Serving, command, environment
 
 DEAD = "http://127.0.0.1:9"  # the discard port, where nobody listens
 
@@ -81,9 +81,12 @@ def test_a_client_finds_the_server_that_the_environment_started(monkeypatch: pyt
     assert read("health", monkeypatch, PORT="4000", SERVER="http://other:1").server == "http://other:1"
 
 
-@pytest.mark.parametrize("line", ["clock --merchant beta advance 9d", "clock advance 9d --merchant beta"])
-def test_a_merchant_may_be_named_before_or_after_the_verb(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = read(line, monkeypatch)
+@pytest.mark.parametrize(
+    "line", ["--merchant beta clock advance 9d", "--merchant=beta clock advance 9d", "clock --merchant beta advance 9d",
+             "clock advance 9d --merchant beta"],
+)  # fmt: skip
+def test_a_merchant_may_be_named_before_or_after_command_and_verb(line: str) -> None:
+    said = parser().parse_args(command_first(line.split()))
     assert (said.merchant, said.json, said.span) == ("beta", False, 9 * 86_400)
 
 
@@ -110,7 +113,10 @@ WRONG = {
     "serve --request-seconds 0": "is not a number of seconds",
     "serve --data postgresql://localhost/pay": "not supported yet",
     "clock advance": "say how far time goes on",
-    "clock advance 9d --until next": "say how far time goes on",
+    "clock advance 9d --until next": "say only one of a SPAN such as 7d, --to DATE or --until next|idle",
+    "clock advance -9d": "-9d: time only goes forward",
+    "--port 0 serve": "--port comes after the command",
+    "--merchant": "--merchant comes after the command",
     "clock advance 9": "is not a time span like 7d",
     "clock advance --until tomorrow": "neither next nor idle",
     "clock rate fast": "invalid float value: 'fast'",
@@ -227,11 +233,55 @@ def test_a_dispute_is_opened_and_its_deadline_missed(server: Serving) -> None:
     assert re.match(r"du_\w+ opened: 500 usd, product_not_received, needs_response\nevidence is due by \d{4}-", opened)
     went = ask(server, "loser", "clock", "advance", "9d")
     assert opened.split()[0] in went
-    assert re.search(r"^now \S+: \d+ timers rang, \d+ events$", went, re.MULTILINE)
+    assert re.search(r"^now \S+: 2 timers rang, 2 events$", went, re.MULTILINE)
     listed = ask(server, "loser", "events", "--type", "charge.dispute.*").splitlines()
     assert [line.split()[1] for line in listed] == [
         "charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed",
     ]  # fmt: skip
+
+
+def test_one_is_counted_as_one_and_nothing_due_is_said(server: Serving) -> None:
+    charge(server, "one")
+    ask(server, "one", "clock", "freeze")
+    assert re.search(r"^now \S+: 1 timer rang, 1 event$", ask(server, "one", "clock", "advance", "--until", "next"), re.MULTILINE)
+    assert re.fullmatch(r"now \S+: nothing is due\n", ask(server, "one", "clock", "advance", "--until", "next"))
+
+
+def test_a_clock_set_back_says_both_times_as_dates(server: Serving) -> None:
+    charge(server, "back")
+    done = command("clock", "set", "2020-01-01", "--server", server.url, "--merchant", "back")
+    assert done.returncode == 1
+    assert re.search(r"not back to 2020-01-01T00:00:00Z: it shows 20\d\d-\d\d-\d\dT", done.stderr)
+
+
+def test_a_type_that_no_event_has_is_exit_code_2(server: Serving) -> None:
+    """A known one that has not happened yet is none."""
+    assert ask(server, "typed", "events", "--type", "charge.refunded") == ""
+    done = command("events", "--type", "charge.disputed", "--server", server.url, "--merchant", "typed")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "No provider has an event 'charge.disputed'." in done.stderr
+
+
+def test_who_follows_a_server_that_stops_is_told() -> None:
+    with Serving() as ending:
+        charge(ending, "live")
+        line = [sys.executable, "-m", "sandbox", "events", "--follow", "--json", "--server", ending.url, "--merchant", "live"]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()) as follower:
+            assert follower.stdout is not None
+            assert follower.stderr is not None
+            assert json.loads(follower.stdout.readline())["type"] == "charge.succeeded"
+            ending.stop()
+            assert follower.wait(10) == 4
+            assert follower.stderr.read() == f"payment-sandbox: the server at {ending.url} has stopped: there is nothing more to follow\n"
+
+
+def test_a_long_advance_says_on_stderr_whom_it_waits_for() -> None:
+    with Serving() as server, Receiver(seconds=4) as slow:
+        server.call("POST", "/_sandbox/webhook_endpoints", {"provider": "stripe", "url": slow.url})
+        charge(server, "alpha")
+        done = command("clock", "advance", "1h", "--server", server.url, "--merchant", "alpha")
+    assert done.returncode == 0
+    assert re.fullmatch(rf"waiting for {re.escape(slow.url)} to answer \w+\n", done.stderr)
 
 
 def test_an_inquiry_is_opened(server: Serving) -> None:

@@ -7,6 +7,7 @@ file is locked by the operating system, which lets go of it however the process 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
@@ -89,7 +90,8 @@ class SqliteJournal:
         why = str(error)
         if isinstance(error, sqlite3.Error):
             why = {
-                "database is locked": "another server holds it",
+                "database is locked": f"another server{_pid_of_holder(self.path)} holds it",
+                "unable to open database file": _why_not_opened(self.path),
                 "file is not a database": "it is no database",
                 "database disk image is malformed": "it is damaged",
             }.get(why, why)
@@ -141,3 +143,26 @@ class SqliteJournal:
 
     async def close(self) -> None:
         self._db.close()
+
+
+def _why_not_opened(path: str) -> str:
+    """What keeps a file from being opened or made, seen from outside."""
+    if Path(path).is_dir():
+        return "it is a directory; name a file in it"
+    folder = Path(path).parent
+    if not folder.is_dir():
+        return f"there is no directory {folder}; make it first"
+    return "it cannot be opened; look at its permissions and its directory's"
+
+
+def _pid_of_holder(path: str) -> str:
+    """" (pid 4711)" of the process that has locked the file, where the system tells; empty elsewhere, and for our own."""
+    try:
+        held = [line.split() for line in Path("/proc/locks").read_text().splitlines()]  # Linux; elsewhere there is no such file
+        found = os.stat(path)
+        wanted = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+        pids = {words[4] for words in held if len(words) > 5 and words[5] == wanted}
+    except OSError:
+        return ""
+    others = pids - {str(os.getpid()), "0", "-1"}
+    return f" (pid {others.pop()})" if len(others) == 1 else ""

@@ -107,9 +107,20 @@ def test_a_newer_format_is_left_alone(tmp_path: Path) -> None:
     assert why_not(file) == f"a newer payment-sandbox wrote it (format {sqlite.FORMAT + 1}, this one reads {sqlite.FORMAT})."
 
 
-def test_a_path_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
-    assert why_not(tmp_path / "missing" / "data.db") == "unable to open database file."
-    assert why_not(tmp_path) == "unable to open database file."
+def test_a_path_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the user gave it, with what to do."""
+    assert why_not(tmp_path / "missing" / "data.db") == f"there is no directory {tmp_path / 'missing'}; make it first."
+    assert why_not(tmp_path) == "it is a directory; name a file in it."
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(JournalError) as caught:
+        SqliteJournal("missing/data.db")
+    assert str(caught.value) == "missing/data.db cannot be used: there is no directory missing; make it first."
+
+
+def locks() -> list[str]:
+    """What this system tells of locks; nothing where it tells nobody."""
+    known = Path("/proc/locks")
+    return known.read_text().splitlines() if known.exists() else []
 
 
 def test_another_server_s_file_is_refused_until_that_server_is_gone_however_it_ends(tmp_path: Path) -> None:
@@ -118,7 +129,10 @@ def test_another_server_s_file_is_refused_until_that_server_is_gone_however_it_e
     with subprocess.Popen([sys.executable, "-c", HOLD, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        assert why_not(file) == "another server holds it."
+        told = why_not(file)
+        assert told in ("another server holds it.", f"another server (pid {other.pid}) holds it.")
+        if any(f":{file.stat().st_ino} " in line for line in locks()):
+            assert str(other.pid) in told
         other.send_signal(signal.SIGKILL)
         other.wait()
     journal = SqliteJournal(file)

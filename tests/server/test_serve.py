@@ -138,7 +138,8 @@ def test_a_data_file_that_another_server_holds_is_exit_code_3(tmp_path: Path) ->
         done = command("serve", "--port", "0", "--data", data)
         assert server.call("GET", "/readyz")[0] == 200
     assert done.returncode == 3
-    assert done.stderr == f"payment-sandbox: {data} cannot be used: another server holds it.\n"
+    said = done.stderr.replace(f" (pid {server.process.pid})", "")  # where the system tells it
+    assert said == f"payment-sandbox: {data} cannot be used: another server holds it.\n"
 
 
 @pytest.mark.parametrize("where", ["postgresql://localhost/pay", "postgres://localhost/pay", "mysql://localhost/pay"])
@@ -213,6 +214,6 @@ def test_a_follower_does_not_hold_up_the_end() -> None:
         with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=environment()) as follower:
             time.sleep(1)
             code, took = server.stop()
-            assert follower.wait(10) == 0
+            assert follower.wait(10) == 4
         assert code == 0
         assert took < 5

@@ -17,6 +17,7 @@ from sandbox.core.records import Attempt, Delivery, Endpoint, Event
 from sandbox.server.control.lists import oldest_first, shelves_of
 from sandbox.server.control.op import Ask, ListQuery, Op, Wrong, iso, page
 from sandbox.server.world import Logged
+from sandbox.settings import nearest
 
 
 class Listed(TypedDict):
@@ -86,7 +87,20 @@ async def events(ask: Ask) -> dict[str, Any]:
         return query.object in (None, event.object_id) and (query.type is None or fnmatchcase(event.type, query.type))
 
     found = oldest_first(shelves_of(ask, lambda _: (Event,), query.provider), query.after)
-    return page(filter(fits, found), query.limit, lambda event: event_row(ask, event))
+    shown = page(filter(fits, found), query.limit, lambda event: event_row(ask, event))
+    if query.type is not None and not shown["data"]:
+        check_type(ask, query.type)
+    return shown
+
+
+def check_type(ask: Ask, pattern: str) -> None:
+    """Some event of some provider has a type like this. Raises Wrong 422."""
+    known = [name for provider in ask.providers.values() for name in provider.event_names()]
+    if not any(fnmatchcase(name, pattern) for name in known):
+        near = nearest(pattern, known)
+        hint = near if near.startswith(" Did") else ""
+        message = f"No provider has an event '{pattern}'.{hint} A * stands for anything: charge.dispute.*."
+        raise Wrong(422, "event_type_unknown", message, "type")
 
 
 def event_row(ask: Ask, event: Event) -> dict[str, Any]:

@@ -127,3 +127,12 @@ def test_timers_say_what_happens_next_and_a_cursor_outlives_its_timer(shop: Shop
     assert (first["has_more"], first["next"]) == (True, rows[0]["id"])
     shop.advance(seconds=2 * DAY)
     assert ids(shop.control("GET", f"/timers?after={first['next']}")) == [rows[1]["id"]]
+
+
+def test_a_type_that_no_event_of_any_provider_has_is_refused_with_what_was_meant(shop: Shop) -> None:
+    """One that only has not happened yet is an empty list."""
+    for known in ("charge.refunded", "charge.dispute.*", "*", "transfer.send"):
+        assert shop.control("GET", f"/events?type={known}").body == {"data": [], "has_more": False, "next": None}
+    answer = shop.control("GET", "/events?type=charge.disputed")
+    assert (answer.status, answer.error["code"], answer.error["param"]) == (422, "event_type_unknown", "type")
+    assert "Did you mean 'charge." in answer.error["message"]
