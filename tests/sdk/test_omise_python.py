@@ -201,7 +201,9 @@ def test_customer_keeps_cards(omise: Any) -> None:
 
 def test_source_is_retrieved(omise: Any) -> None:
     source = omise.Source.create(amount=40_000, currency="thb", type="promptpay")
-    assert (source.flow, source.charge_status, source.scannable_code.type) == ("offline", "unknown", "qr")
+    assert (source.flow, source.charge_status, source.scannable_code) == ("offline", "unknown", None)
+    charge = omise.Charge.create(amount=40_000, currency="thb", source=source.id)
+    assert (charge.source.charge_status, charge.source.scannable_code.type) == ("pending", "qr")
 
 
 def test_account_balance_and_capability(omise: Any) -> None:

@@ -50,6 +50,7 @@ SOURCE_FEES: Mapping[str, tuple[int, int]] = {
     "mobile_banking_scb": (0, 800), "mobile_banking_kbank": (0, 800), "mobile_banking_bbl": (0, 800), "mobile_banking_bay": (0, 800),
     "mobile_banking_ktb": (0, 800),
 }  # fmt: skip
+INTEREST_A_MONTH = 48  # basis points
 NO_VAT = frozenset(("paynow",))
 
 HOUR = 3_600
@@ -100,6 +101,11 @@ def terms(merchant: Merchant, amount: int, currency: str, source_kind: str = "")
     return {"funding": funding, "funding_currency": home.currency, "percent": percent, "flat": flat, "vat": vat}
 
 
+def interest_rate(source_kind: str, months: int) -> int:
+    """Basis points of the funding amount that installments cost."""
+    return INTEREST_A_MONTH * months if source_kind.startswith("installment_") else 0
+
+
 def funded(charge: Charge, amount: int) -> int:
     """A part of the charge in the currency that the account is paid in."""
     total: int = charge.details["terms"]["funding"]
@@ -111,6 +117,10 @@ def fee_of(charge: Charge, funding: int) -> int:
     return int(percent_half_up(funding, kept["percent"]) + kept["flat"])
 
 
+def interest_of(charge: Charge, funding: int) -> int:
+    return percent_half_up(funding, charge.details["terms"].get("interest", 0))
+
+
 def vat_of(charge: Charge, fee: int) -> int:
     return percent_half_up(fee, charge.details["terms"]["vat"])
 
@@ -119,7 +129,7 @@ def fee(merchant: Merchant, name: str, amount: int, record: Record) -> int:
     """A price by the name that a statement line gives it; what a void gives back is negative."""
     charge: Charge = merchant.get(OMISE, Charge, record.charge_id) if isinstance(record, Refund) else record  # type: ignore[assignment]
     if name == "processing":
-        return fee_of(charge, amount)
+        return fee_of(charge, amount) + interest_of(charge, amount)
     if name == "vat":
         return vat_of(charge, amount)
     if name == "processing_returned":
@@ -141,6 +151,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("limits of amounts by country", "docs: currencies"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("interest is booked with the fee, and its VAT is what the VAT on both exceeds the fee's by", "rounding"),
     ("exchange rates other than USD to THB", "rates"),
     ("card fees of 3.65 % in Japan and 2.9 % in Singapore and Malaysia, without VAT", "rates"),
     ("the largest charge is the public limit, not what a test account's capability shows", "which of the two"),

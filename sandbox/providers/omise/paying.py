@@ -18,6 +18,10 @@ from sandbox.providers.omise.views.account import card_brands
 from sandbox.providers.omise.views.charge import can_refund, refunds_of, void_window_open
 
 SOURCE_FAILURE = "payment_rejected"
+SOURCE_FAILURES = (
+    "failed_processing", "insufficient_balance", "insufficient_fund", "payment_cancelled", "payment_rejected", "timeout",
+    "confirmed_amount_mismatch", "invalid_account",
+)  # fmt: skip
 AUTHENTICATION_FAILURE = "failed_processing"
 
 
@@ -80,13 +84,16 @@ def expiry(merchant: Merchant, capture: bool, source_kind: str) -> int:
 
 def declined(merchant: Merchant, charge: Charge, trigger: Trigger, code: str, **facts: Any) -> Charge:
     """A failed charge is an outcome, not an error: it is kept and answered with status 200."""
-    message = cards.FAILURES[code]
+    message = cards.FAILURES.get(code) or code.replace("_", " ")
     details = {**charge.details, "failure_code": code, "failure_message": message}
     return merchant.fire(charge, trigger, details=details, **facts)
 
 
-def answer_payer(merchant: Merchant, charge: Charge, passed: bool) -> Charge:
+def answer_payer(merchant: Merchant, charge: Charge, passed: bool, failure: str = SOURCE_FAILURE) -> Charge:
     """The payer authenticated or paid, or did not; a test card may still be refused afterwards.
+
+    Args:
+        failure: why the payer of a source did not.
 
     Raises:
         Refusal: WRONG_STATUS, nobody waits for the payer any more.
@@ -96,7 +103,7 @@ def answer_payer(merchant: Merchant, charge: Charge, passed: bool) -> Charge:
     instrument: Instrument | None = merchant.get(OMISE, Instrument, charge.instrument_id)
     card = cards.CARDS[instrument.card] if instrument is not None else None
     if not passed:
-        return declined(merchant, charge, Trigger.FAIL, AUTHENTICATION_FAILURE if card is not None else SOURCE_FAILURE)
+        return declined(merchant, charge, Trigger.FAIL, AUTHENTICATION_FAILURE if card is not None else failure)
     if card is not None and (card.three_d_secure == "fails" or card.failure):
         return declined(merchant, charge, Trigger.FAIL, card.failure or AUTHENTICATION_FAILURE)
     return merchant.fire(charge, Trigger.SUCCEED if charge.details["capture"] else Trigger.AUTHORIZE)
@@ -162,7 +169,7 @@ def expired_now(merchant: Merchant, charge: Charge) -> dict[str, Any]:
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (
-    ("a card charge with a return_uri, or with authentication 3DS, goes through 3-D Secure", "documented: if card or account is enrolled"),
+    ("a card charge with a return_uri, or authentication 3DS or PASSKEY, is authenticated", "documented: if card or account is enrolled"),
     ("a full refund within 24 hours (setting void_hours) is a void; a part never is", "recorded once, 5 h 48 min after the capture"),
     ("an authorization of a pending charge still expires 7 days after the charge was made", "behaviour"),
     ("mark_as_failed and a payer who refuses give failure_code payment_rejected, for a card failed_processing", "codes"),

@@ -57,5 +57,6 @@ PER_TYPE = (
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("which currencies a type of source takes, and its installment terms", "beyond the types recorded"),
     ("the flow of types that no recording shows", "redirect, app_redirect or offline"),
-    ("installments cost no interest here", "recorded once: 4.8 % on 10 months"),
+    ("installments cost 0.48 % interest a month, which the net lacks whoever is said to absorb it", "recorded once: 4.8 % with VAT on it"),
+    ("references and provider_references stay null", "which fields they hold when an offline source is charged"),
 )

@@ -40,6 +40,9 @@ def older(shown: Any, version: str, inside: bool = False) -> Any:
     for name in ("currency", "funding_currency"):
         if isinstance(out.get(name), str):
             out[name] = out[name].lower()
+    for name in ("currencies", "supported_currencies"):
+        if isinstance(out.get(name), list):
+            out[name] = [currency.lower() for currency in out[name]]
     return out
 
 
@@ -93,7 +96,8 @@ def _dispute(shown: Shown, version: str) -> Shown:
 
 
 def _document(shown: Shown, version: str) -> Shown:
-    return _without(shown, "deleted", "kind", "download_uri")
+    out = _without(shown, "deleted", "kind", "download_uri")
+    return out if version == V2017 else _without(out, "created_at")
 
 
 def _event(shown: Shown, version: str) -> Shown:
@@ -127,7 +131,7 @@ CHANGES: Mapping[str, Callable[[Shown, str], Shown]] = {
 
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("an Omise-Version that Omise never had is answered in the newest", "behaviour; perhaps 400"),
-    ("2014-07-27 is answered like 2015-11-17", "differences between the two"),
+    ("2014-07-27 is answered like 2015-11-17", "no source tells the two apart"),
     ("which fields of a charge older versions lack", "only the changelog's main lines are known"),
     ("a dispute's single `transaction` of older versions is the first one", "which one after a win"),
 )

@@ -53,7 +53,9 @@ def test_api_version_of_the_account(till: Till) -> None:
     """A request without a version gets it, and so do events."""
     assert till.ok("GET", "/account/api_versions")["versions"] == ["2014-07-27", "2015-11-17", "2017-11-02", "2019-05-29"]
     till.as_recorded = False
-    assert till.ok("PATCH", "/account/api_version", {"api_version": "2017-11-02"})["api_version"] == "2017-11-02"
+    assert till.ok("GET", "/account")["last_updated_api_version"] == "2020-01-01"
+    changed = till.ok("PATCH", "/account/api_version", {"api_version": "2017-11-02"})
+    assert (changed["api_version"], changed["last_updated_api_version"]) == ("2017-11-02", "2026-01-05")
     charge = till.charge()
     assert ("created" in charge, "created_at" in charge) == (True, False)
     assert till.omise("PATCH", "/account/api_version", {"api_version": "1999-01-01"}).status == 400

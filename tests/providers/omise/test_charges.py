@@ -204,6 +204,16 @@ def test_source_together_with_a_card_or_a_customer_is_refused(till: Till, with_i
     assert till.ok("POST", "/charges", {**body, "card": None, "customer": ""})["source"]["id"] == source["id"]
 
 
+def test_charge_expires_when_the_request_says(till: Till) -> None:
+    charge = till.charge(capture=False, expires_at="2026-01-06T00:00:00Z")
+    assert charge["expires_at"] == "2026-01-06T00:00:00Z"
+    assert till.advance(days=1) == ["charge_expires"]
+    assert till.ok("GET", f"/charges/{charge['id']}")["status"] == "expired"
+    for past in ("2026-01-05T09:00:00Z", "soon"):
+        refused = till.omise("POST", "/charges", {"amount": 100_000, "currency": "thb", "card": till.token(), "expires_at": past})
+        assert (refused.status, refused["code"], refused["message"]) == (400, "bad_request", "expires_at is invalid")
+
+
 def test_events_of_a_charge_are_listed_newest_first(till: Till) -> None:
     """With those of its refunds and disputes, and of no other charge."""
     charge = till.charge()

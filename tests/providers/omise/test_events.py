@@ -152,7 +152,7 @@ def test_both_providers_keep_to_their_own_endpoints(till: Till) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("version", ["2015-11-17", "2017-11-02"])
+@pytest.mark.parametrize("version", ["2014-07-27", "2015-11-17", "2017-11-02"])
 def test_events_are_written_in_the_accounts_version(version: str, open_till: Callable[..., Till]) -> None:
     """Whatever the request's header says, and never written anew."""
     till = open_till(omise_version=version)

@@ -44,6 +44,39 @@ def test_payer_who_does_not_pay(till: Till) -> None:
     assert till.omise("POST", f"/charges/{till.charge(capture=False)['id']}/mark_as_paid").status == 400
 
 
+@pytest.mark.parametrize(("code", "message"), [("insufficient_balance", "insufficient balance"), ("timeout", "timeout")])
+def test_mark_as_failed_says_why(till: Till, code: str, message: str) -> None:
+    charge = charge_by(till, "promptpay")
+    refused = till.omise("POST", f"/charges/{charge['id']}/mark_as_failed", {"failure_code": "cowries"})
+    assert (refused.status, refused["code"]) == (400, "bad_request")
+    failed = till.ok("POST", f"/charges/{charge['id']}/mark_as_failed", {"failure_code": code})
+    assert (failed["status"], failed["failure_code"], failed["failure_message"]) == ("failed", code, message)
+
+
+def test_code_to_scan_is_there_when_the_source_is_charged(till: Till) -> None:
+    source = till.ok("POST", "/sources", {"amount": 40_000, "currency": "thb", "type": "promptpay"})
+    assert source["scannable_code"] is None
+    charge = till.ok("POST", "/charges", {"amount": 40_000, "currency": "thb", "source": source["id"]})
+    assert charge["source"]["scannable_code"]["object"] == "barcode"
+
+
+def test_interest_of_installments_is_as_recorded(till: Till) -> None:
+    """THB 10,000 with bay on ten months: fee 36500, VAT 2555, interest 48000, its VAT 3360, net 909585."""
+    source = {"type": "installment_bay", "installment_term": 10}
+    charge = till.ok("POST", "/charges", {"amount": 1_000_000, "currency": "thb", "source": source, "return_uri": "http://127.0.0.1:1/b"})
+    paid = till.ok("POST", f"/charges/{charge['id']}/mark_as_paid")
+    names = ("fee", "fee_vat", "interest", "interest_vat", "net")
+    assert [paid[name] for name in names] == [charge[name] for name in names] == [36_500, 2_555, 48_000, 3_360, 909_585]
+    assert till.ok("GET", f"/transactions/{paid['transaction']}")["amount"] == till.money() == 909_585
+
+
+def test_items_of_a_source_in_a_form(till: Till) -> None:
+    """With the empty brackets that ruby and php write."""
+    body = "amount=40000&currency=thb&type=promptpay&items[][sku]=3427842&items[][name]=Shoes"
+    made = till.ok("POST", "/sources", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert made["items"] == [{"sku": "3427842", "name": "Shoes"}]
+
+
 def test_source_charge_expires_by_itself_or_by_hand(till: Till) -> None:
     one, two, bank = charge_by(till, "promptpay"), charge_by(till, "promptpay"), charge_by(till, "internet_banking_bay")
     till.advance(seconds=60)

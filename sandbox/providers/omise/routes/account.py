@@ -77,6 +77,8 @@ def set_api_version(merchant: Merchant, given: Given) -> dict[str, Any]:
     if version not in versions.VERSIONS:
         raise Refusal(Reason.VERSION_UNKNOWN, version=version)
     merchant.alter(Configure({**merchant.settings, "omise_version": version}))
+    kept = {**views.preferences(merchant), "version_updated_at": merchant.now}
+    merchant.put(Preferences(views.PREFERENCES, OMISE, "kept", merchant.now, kept))
     return views.account(merchant)
 
 

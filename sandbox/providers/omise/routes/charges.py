@@ -15,10 +15,11 @@ from sandbox.providers.omise.params import Given, refuse, sentence
 from sandbox.providers.omise.records import CardToken, Source
 from sandbox.providers.omise.routes import account, customers, find, tokens
 from sandbox.providers.omise.views import cards as card_views
-from sandbox.providers.omise.wire import Page
+from sandbox.providers.omise.wire import Page, read_time
 
 NO_WAY_TO_PAY = "card, customer, or source can't be blank"
 TWO_WAYS_TO_PAY = "only one of card, customer, or source can be present"
+AUTHENTICATIONS = ("3DS", "PASSKEY")
 AUTHORIZATION_TYPES = ("pre_auth", "final_auth")
 KEPT_TEXTS = ("ip", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
 
@@ -72,7 +73,7 @@ def create(merchant: Merchant, given: Given) -> Charge:
     )  # fmt: skip
     if token is not None:
         merchant.fire(token, Trigger.SPEND, charge_id=draft.id)
-    wants_3ds = given.text("return_uri") is not None or (given.text("authentication") or "").upper() == "3DS"
+    wants_3ds = given.text("return_uri") is not None or (given.text("authentication") or "").upper() in AUTHENTICATIONS
     return paying.charge_card(merchant, draft, instrument, wants_3ds, given.base_url)
 
 
@@ -89,7 +90,8 @@ def create_from_source(merchant: Merchant, given: Given, amount: int, currency: 
     if (source.amount, source.currency) != (amount, currency):
         raise refuse("invalid_charge", "amount must match the source's amount and currency")
     draft = drafted(merchant, given, amount, currency, metadata, source.kind)
-    draft = draft._replace(details={**draft.details, "source_id": source.id, "capture": True})
+    terms = {**draft.details["terms"], "interest": money.interest_rate(source.kind, source.details.get("installment_term") or 0)}
+    draft = draft._replace(details={**draft.details, "source_id": source.id, "capture": True, "terms": terms})
     return paying.charge_source(merchant, draft, source, given.base_url)
 
 
@@ -103,11 +105,14 @@ def drafted(
     return_uri = given.text("return_uri")
     if return_uri is not None and not return_uri.startswith(("http://", "https://")):
         raise refuse("bad_request", "return uri is invalid")
+    expires_at = read_time(given, "expires_at")
+    if expires_at is not None and expires_at <= merchant.now:
+        raise refuse("bad_request", "expires_at is invalid")
     platform_fee = given.nested("platform_fee")
     details: dict[str, Any] = {
         "terms": money.terms(merchant, amount, currency, source_kind),
         "capture": capture,
-        "expires_at": paying.expiry(merchant, capture, source_kind),
+        "expires_at": expires_at or paying.expiry(merchant, capture, source_kind),
         "authorization_type": kind,
         "return_uri": return_uri,
         **{name: text for name in KEPT_TEXTS if (text := given.text(name)) is not None},
@@ -177,14 +182,16 @@ def expire(merchant: Merchant, given: Given, charge_id: str) -> Charge:
     return merchant.fire(charge, Trigger.EXPIRE)
 
 
-def marked(merchant: Merchant, charge_id: str, paid: bool) -> Charge:
+def marked(merchant: Merchant, charge_id: str, paid: bool, failure_code: str | None = None) -> Charge:
     """Test mode: the payer of a source paid, or did not."""
     charge: Charge = find.one(merchant, Charge, charge_id)
     if charge.status == "expired":
         raise Refusal(Reason.AUTHORIZATION_EXPIRED)
     if charge.status != "pending" or "source_id" not in charge.details:
         raise refuse("bad_request", "bad request", Reason.WRONG_STATUS)
-    return paying.answer_payer(merchant, charge, paid)
+    if failure_code is not None and failure_code not in paying.SOURCE_FAILURES:
+        raise refuse("bad_request", "failure_code is not included in the list")
+    return paying.answer_payer(merchant, charge, paid, failure_code or paying.SOURCE_FAILURE)
 
 
 def mark_as_paid(merchant: Merchant, given: Given, charge_id: str) -> Charge:
@@ -192,7 +199,7 @@ def mark_as_paid(merchant: Merchant, given: Given, charge_id: str) -> Charge:
 
 
 def mark_as_failed(merchant: Merchant, given: Given, charge_id: str) -> Charge:
-    return marked(merchant, charge_id, False)
+    return marked(merchant, charge_id, False, given.text("failure_code"))
 
 
 def events(merchant: Merchant, given: Given, charge_id: str) -> Page:
@@ -218,6 +225,7 @@ OPERATIONS = (
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a charge without card, customer and source answers invalid_charge", "code and wording; perhaps missing_card"),
     ("a charge of 10.5 minor units answers invalid_amount, of an amount that is no number invalid_charge", "when each of the two"),
+    ("expires_at of a charge is any time to come; mark_as_failed takes a failure_code", "behaviour"),
     ("a source together with a card or a customer answers invalid_charge", "wording; documented is that exactly one is sent"),
     ("a source pays one charge, of its own amount and currency", "wording"),
     ("an authorized charge may be expired by POST expire", "documented for pending charges of sources"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.merchant import Merchant
+from sandbox.core.money import decimals
 from sandbox.core.records import Endpoint
 from sandbox.providers.omise import ids, money, versions
 from sandbox.providers.omise.money import CURRENCIES, OMISE
@@ -73,11 +74,11 @@ def account(merchant: Merchant) -> dict[str, Any]:
         "webhook_uri": endpoint.url if endpoint is not None else None,
         "metadata_export_keys": {name: get("metadata_export_keys", {}).get(name, []) for name in METADATA_KEYS},
         "chaining_allowed": False,
-        "last_updated_api_version": version,
+        "last_updated_api_version": iso(get("version_updated_at", OPENED_AT))[:10],
         "transfer_config": {
             "min_transfer_amount": "30.00", "max_transfer_amount": "1000000.00", "same_bank_max_transfer_amount": "1000000.00",
-            "fee": f"{home.transfer_fee / 100:.2f}", "is_payout_enabled": True, "provider": "test", "merchant_id": "test",
-            "transfer_service_availability": None, "max_active_realtime_transfer_schedules": None,
+            "fee": f"{home.transfer_fee / 10 ** decimals(home.currency):.2f}", "is_payout_enabled": True, "provider": "test",
+            "merchant_id": "test", "transfer_service_availability": None, "max_active_realtime_transfer_schedules": None,
         },
     }  # fmt: skip
 

@@ -110,6 +110,7 @@ def source(merchant: Merchant, s: Source) -> dict[str, Any]:
         "ip": get("ip"),
         "absorption_type": get("absorption_type"),
         **{name: get(name, usual) for name, usual in SOURCE_FIELDS.items()},
+        "scannable_code": get("scannable_code") if s.charge_id else None,  # nobody can pay what is not charged
         "type": s.kind,
         "zero_interest_installments": get("zero_interest_installments"),
         "charge_status": charge_status(merchant, s.charge_id),

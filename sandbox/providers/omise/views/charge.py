@@ -72,6 +72,8 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
     base = money.funded(c, c.captured) if paid else terms["funding"]
     fee = money.fee_of(c, base)
     vat = money.vat_of(c, fee)
+    interest = money.interest_of(c, base)
+    interest_vat = money.vat_of(c, fee + interest) - vat
     expires_at: int = get("expires_at", 0)
     over = 0 < expires_at <= now
     source: Source | None = merchant.get(OMISE, Source, get("source_id", ""))
@@ -87,11 +89,11 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "authorized_amount": c.amount,
         "captured_amount": c.captured if paid else c.amount,
         "acquirer_reference_number": None,
-        "net": base - fee - vat,
+        "net": base - fee - vat - interest - interest_vat,
         "fee": fee,
         "fee_vat": vat,
-        "interest": 0,
-        "interest_vat": 0,
+        "interest": interest,
+        "interest_vat": interest_vat,
         "funding_amount": base,
         "refunded_amount": c.refunded,
         "transaction_fees": {
