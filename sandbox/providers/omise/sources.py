@@ -46,6 +46,8 @@ INSTALLMENT_TERMS: Mapping[str, tuple[int, ...]] = {
     name: (3, 4, 6, 9, 10) if name != "installment_mbb" else (6, 12, 18, 24) for name in FLOWS if name.startswith("installment_")
 }
 
+INSTALLMENT_MINIMUM = 200_000  # minor units of the account's currency
+
 # Which charges end after a day and five minutes instead of a week.
 SHORT_LIVED = ("internet_banking_", "installment_")
 

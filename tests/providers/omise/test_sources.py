@@ -70,6 +70,15 @@ def test_interest_of_installments_is_as_recorded(till: Till) -> None:
     assert till.ok("GET", f"/transactions/{paid['transaction']}")["amount"] == till.money() == 909_585
 
 
+def test_installments_have_a_least_amount(till: Till) -> None:
+    """It is the one that capability shows."""
+    least = till.ok("GET", "/capability")["limits"]["installment_amount"]["min"]
+    body = {"currency": "thb", "type": "installment_kbank", "installment_term": 6}
+    refused = till.omise("POST", "/sources", {**body, "amount": least - 1})
+    assert (refused.status, refused["code"], refused["message"]) == (400, "bad_request", "amount must be at least 200000")
+    assert till.ok("POST", "/sources", {**body, "amount": least})["installment_term"] == 6
+
+
 def test_items_of_a_source_in_a_form(till: Till) -> None:
     """With the empty brackets that ruby and php write."""
     body = "amount=40000&currency=thb&type=promptpay&items[][sku]=3427842&items[][name]=Shoes"
@@ -126,7 +135,7 @@ def test_source_pays_once_and_its_own_amount(till: Till) -> None:
         ({"amount": 100}, "amount must be at least 2000"),
         ({"amount": 99_000_000}, "amount must be less than 15000000"),
         ({"type": "econtext"}, "currency must be JPY"),
-        ({"type": "installment_bay"}, "installment_term is not included in the list"),
+        ({"type": "installment_bay", "amount": 200_000}, "installment_term is not included in the list"),
         ({"email": "nobody"}, "email is in invalid format"),
     ],
 )  # fmt: skip

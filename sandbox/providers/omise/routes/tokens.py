@@ -15,7 +15,7 @@ from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import BAD, Given, refuse, sentence
 from sandbox.providers.omise.records import CardToken, Source
 from sandbox.providers.omise.routes import find
-from sandbox.providers.omise.sources import CURRENCIES_OF, FLOWS, INSTALLMENT_TERMS, OFFLINE, PER_TYPE
+from sandbox.providers.omise.sources import CURRENCIES_OF, FLOWS, INSTALLMENT_MINIMUM, INSTALLMENT_TERMS, OFFLINE, PER_TYPE
 from sandbox.providers.omise.views.cards import ADDRESS
 
 YEARS_AHEAD_MAX = 50
@@ -137,8 +137,9 @@ def check_source(merchant: Merchant, given: Given, amount: int, currency: str, k
     takes = CURRENCIES_OF.get(kind, (home.currency,))
     if currency not in takes:
         raise refuse("bad_request", f"currency must be {takes[0].upper()}")
-    if funding < home.minimum:
-        raise refuse("bad_request", f"amount must be at least {home.minimum}")
+    least = INSTALLMENT_MINIMUM if kind in INSTALLMENT_TERMS else home.minimum
+    if funding < least:
+        raise refuse("bad_request", f"amount must be at least {least}")
     if funding > home.maximum:
         raise refuse("bad_request", f"amount must be less than {home.maximum}")
     if kind in INSTALLMENT_TERMS and given.whole("installment_term") not in INSTALLMENT_TERMS[kind]:

@@ -11,7 +11,7 @@ from sandbox.core.records import Endpoint
 from sandbox.providers.omise import ids, money, versions
 from sandbox.providers.omise.money import CURRENCIES, OMISE
 from sandbox.providers.omise.records import Preferences
-from sandbox.providers.omise.sources import CURRENCIES_OF, FLOWS, INSTALLMENT_TERMS
+from sandbox.providers.omise.sources import CURRENCIES_OF, FLOWS, INSTALLMENT_MINIMUM, INSTALLMENT_TERMS
 from sandbox.providers.omise.wire import iso
 
 PREFERENCES = "preferences"  # the id of the one record
@@ -106,7 +106,7 @@ def capability(merchant: Merchant) -> dict[str, Any]:
         "limits": {
             "charge_amount": {"max": home.maximum, "min": home.minimum},
             "transfer_amount": {"max": 100_000_000_000, "min": home.transfer_fee},
-            "installment_amount": {"min": 200_000},
+            "installment_amount": {"min": INSTALLMENT_MINIMUM},
         },
         "payment_methods": [
             payment_method("card", CURRENCIES, card_brands(merchant)),
