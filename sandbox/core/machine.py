@@ -47,6 +47,8 @@ class Trigger(StrEnum):
     SPEND = "spend"  # used up: nothing is left to act on
     OVERTAKE = "overtake"  # the bank takes money back while it is on its way back
     RECALL = "recall"  # and also money that has only just gone back
+    TRACE = "trace"  # money that was sent can be followed by the network's number
+    ENRICH = "enrich"  # the provider itself adds to the evidence what it knows
     UNFOLD = "unfold"  # what the instrument was to bring comes about
     ADVANCE = "advance"  # time is asked to go on to a moment
     ARRIVE = "arrive"  # it is there; a timer of this trigger makes time come to it

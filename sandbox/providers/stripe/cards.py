@@ -25,6 +25,7 @@ EXPIRY_YEARS_AHEAD_MAX = 50
 FINGERPRINT_LENGTH = 16
 AUTHORIZATION_CODE_LENGTH = 6
 NETWORK_TRANSACTION_ID_LENGTH = 15
+ACQUIRER_REFERENCE_LENGTH = 16
 
 
 class Decline(NamedTuple):
@@ -383,6 +384,11 @@ def authorization_code(id: str) -> str:
 def network_transaction_id(id: str) -> str:
     """The fifteen digits a network would have given this charge."""
     return ids.token(NETWORK_TRANSACTION_ID_LENGTH, "network_transaction_id", id, alphabet=DIGITS)
+
+
+def acquirer_reference(id: str) -> str:
+    """The sixteen digits by which a cardholder's bank finds this refund."""
+    return ids.token(ACQUIRER_REFERENCE_LENGTH, "acquirer_reference", id, alphabet=DIGITS)
 
 
 class Problem(NamedTuple):

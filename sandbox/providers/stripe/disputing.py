@@ -10,7 +10,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Dispute
+from sandbox.core.records import NEW, Charge, Customer, Dispute
 from sandbox.providers.stripe import money
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning
@@ -82,9 +82,33 @@ def open_dispute(
     )  # fmt: skip
     dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY if inquiry else Trigger.OPEN)
     spend_warnings(merchant, charge)
+    if known(merchant, charge):
+        merchant.arm(dispute, "enrichment", Trigger.ENRICH, merchant.now + merchant.dialects[STRIPE].timing(merchant, "enrichment"))
     if inquiry and brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
         merchant.arm(dispute, "evidence_due", Trigger.DEADLINE, due_at)
     return dispute
+
+
+def known(merchant: Merchant, charge: Charge) -> dict[str, str]:
+    """Evidence that Stripe has without being told: who paid, and what for."""
+    customer: Customer | None = merchant.store.get(STRIPE, Customer, charge.customer_id)
+    billing = charge.details.get("billing_details") or {}
+    address = billing.get("address") or {}
+    lines = [address.get(name) for name in ("line1", "line2", "city", "state", "postal_code", "country")]
+    found = {
+        "billing_address": ", ".join(line for line in lines if line),
+        "customer_email_address": (customer.email if customer is not None else None) or billing.get("email"),
+        "customer_name": (customer.name or customer.description if customer is not None else None) or billing.get("name"),
+        "product_description": charge.description,
+    }
+    return {name: text for name, text in found.items() if text}
+
+
+def enriched(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
+    """What changes when Stripe adds what it knows; it does not count as evidence that was given."""
+    charge: Charge = merchant.store.get(STRIPE, Charge, dispute.charge_id)
+    own = {name: text for name, text in known(merchant, charge).items() if name not in dispute.evidence}
+    return {"details": {**dispute.details, "enriched": own}}
 
 
 def network_code_of(brand: str, reason: str, inquiry: bool) -> str:
@@ -197,6 +221,7 @@ VALIDATED: tuple[tuple[str, str], ...] = (
     ("winning_evidence wins, losing_evidence loses, escalate_inquiry_evidence escalates an inquiry; anything else stays", "recorded"),
     ("inquiries have the network reason code 10, fraudulent Visa disputes 10.4", "recorded answers"),
     ("charge.disputed stays true for ever", "recorded answers"),
+    ("seconds after a dispute opens Stripe adds evidence that it knows; has_evidence and submission_count stay", "recorded webhooks"),
     ("an inquiry's charge may be refunded; if it escalates minutes later all of it is withdrawn all the same", "recorded"),
 )
 DOCUMENTED: tuple[tuple[str, str], ...] = (
@@ -204,6 +229,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("a fully refunded card payment cannot be disputed", "docs: How disputes work"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("enrichment sends charge.dispute.updated, and nothing where Stripe knows neither customer nor description", "the latter"),
     ("winning_evidence on an inquiry closes it", "losing_evidence is documented to"),
     ("submit=true with nothing staged counts as a submission", "behaviour"),
     ("an escalated inquiry needs a second response by a new deadline, counted like the first one", "the new due_by"),

@@ -72,9 +72,11 @@ CHARGE: Table = {
     ("succeeded", T.UNFOLD): Row("succeeded", then=(Mark.UNFOLDS,)),
 }
 
+REFERENCE = Arm("refund_reference", T.TRACE, after="refund_reference")
+
 REFUND: Table = {
     (NEW, T.SUCCEED): Row(
-        "succeeded", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,),
+        "succeeded", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), arm=(REFERENCE,),
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
     ),
     (NEW, T.PEND): Row(
@@ -83,19 +85,20 @@ REFUND: Table = {
     ),
     # Nothing was captured: the authorization is given back, no money moves.
     (NEW, T.RELEASE): Row("released", emit=(Emit("refund.created"),), then=(Mark.CHARGE_VOIDED,)),
-    ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), emit=REFUND_CHANGED),
+    ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), arm=(REFERENCE,), emit=REFUND_CHANGED),
+    ("succeeded", T.TRACE): Row("succeeded", disarm=("refund_reference",), emit=REFUND_CHANGED),
     ("pending", T.FAIL): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
     ),
     ("succeeded", T.FAIL): Row(
-        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("*",), emit=REFUND_FAILED
     ),
     # A dispute meets the refund: the bank would pay the cardholder twice.
     ("pending", T.OVERTAKE): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
     ),
     ("succeeded", T.RECALL): Row(
-        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_fails",), emit=REFUND_FAILED
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("*",), emit=REFUND_FAILED
     ),
     **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed", "released")},
 }  # fmt: skip
@@ -111,6 +114,10 @@ DISPUTE: Table = {
         "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
         emit=(Emit("charge.dispute.created"),),
     ),
+    **{
+        (status, T.ENRICH): Row(status, emit=(DISPUTE_UPDATED,))
+        for status in ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
+    },
     ("needs_response", T.STAGE_EVIDENCE): Row("needs_response", emit=(DISPUTE_UPDATED,)),
     ("needs_response", T.SUBMIT_EVIDENCE): Row(
         "under_review", disarm=("evidence_due",), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)

@@ -45,6 +45,8 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
         "decision": 60 * DAY,
         "refund_recallable": 60,  # an inquiry that escalates this soon after a refund makes the refund fail
         "card_effect": 0,
+        "refund_reference": 2,
+        "enrichment": 3,
     },
     "network": {
         "authorization": 7 * DAY,
@@ -56,6 +58,8 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
         "decision": 60 * DAY,
         "refund_recallable": 60,
         "card_effect": 1 * DAY,
+        "refund_reference": 1 * DAY,
+        "enrichment": 3,
     },
 }
 
@@ -110,6 +114,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 VALIDATED: tuple[tuple[str, str], ...] = (
     ("test mode: evidence is due 8 days after the day of the dispute, at 23:59:59 UTC, also for inquiries", "several accounts"),
     ("test mode: magic evidence decides within seconds (here 6)", "recordings: 5 to 8 s"),
+    ("test mode: a refund has its acquirer reference number after 2 s; a dispute's evidence is enriched within seconds (here 3)",
+     "recordings"),
     ("test mode: a refund to a failing card fails within seconds (here 4)", "recording: 4 s"),
     ("a dispute's withdrawal is available at once, a refund settles with its charge, a reversal is pending", "recordings; accounts differ"),
 )
@@ -120,6 +126,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("no dispute countered fee in either profile", "live accounts see it as a separate daily row; never seen in test mode"),
     ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded"),
     ("a pending refund succeeds after 5 s, in profile network after 5 days", "span"),
+    ("profile network: a refund's acquirer reference number is known after a day", "span"),
     ("profile network: a failing refund fails after 5 days", "span; documented as up to 30 days"),
     ("profile network: test-card disputes come after 1 day, a charge clears after 2 s", "spans"),
     ("a refund is recalled if its inquiry escalates within 60 s", "recorded as within seconds, and as not so when minutes old"),

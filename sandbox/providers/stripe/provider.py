@@ -16,6 +16,7 @@ from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, 
 from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
+from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
 from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
@@ -57,14 +58,16 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
     SetupIntent: setup_intent,
 }  # fmt: skip
-LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted", "test_helpers.test_clock.deleted"))
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
+LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted", "test_helpers.test_clock.deleted"))
 IDEMPOTENCY_KEY_MAX = 255
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
 DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]] = {
     (Dispute, Trigger.ESCALATE): disputing.escalated,
     (Dispute, Trigger.DEADLINE): disputing.overdue,
+    (Dispute, Trigger.ENRICH): disputing.enriched,
+    (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": acquirer_reference(r.id)}},
     (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
     (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
         "canceled_at": merchant.now, "details": {**i.details, "cancellation_reason": "automatic"}
@@ -164,7 +167,7 @@ class Stripe:
     # What the server asks
 
     def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
-        return path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/")) and path != GOOGLES or path == "/v1"
+        return (path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/")) and path != GOOGLES) or path == "/v1"
 
     def guest(self, path: str, query: bytes) -> str:
         return guest(path)

@@ -411,3 +411,60 @@ def test_a_charge_stays_disputed_after_a_win(shop: Shop) -> None:
     shop.advance(seconds=6)
     charge = shop.get(f"/v1/charges/{dispute['charge']}")
     assert (charge["disputed"], charge["dispute"]) == (True, dispute["id"])
+
+
+# What Stripe adds itself
+
+KNOWN = {"name": "Jenny Rosen", "email": "jenny@example.com"}
+BILLING = {"address": {"line1": "1 Main St", "city": "Ogden", "country": "US"}}
+
+
+def known_dispute(shop: Shop, card: str = "createDispute") -> Any:
+    customer = shop.post("/v1/customers", KNOWN)["id"]
+    method = shop.post(f"/v1/payment_methods/pm_card_{card}/attach", {"customer": customer})["id"]
+    shop.post(f"/v1/payment_methods/{method}", {"billing_details": BILLING})
+    return shop.disputes_of(shop.pay(method, customer=customer, description="Shoes"))[0]
+
+
+@pytest.mark.parametrize("card", ["createDispute", "createDisputeInquiry"])
+def test_stripe_adds_the_evidence_that_it_knows(shop: Shop, card: str) -> None:
+    """Seconds after the dispute; that is no evidence of the merchant's, so the counts stay."""
+    made = known_dispute(shop, card)
+    assert made["evidence"]["customer_name"] is None
+    assert "enrichment" not in shop.advance(seconds=2)
+    seen = len(shop.events())
+    assert shop.advance(seconds=1) == ["enrichment"]
+    shown = shop.get(f"/v1/disputes/{made['id']}").body
+    added = {
+        "billing_address": "1 Main St, Ogden, US", "customer_email_address": "jenny@example.com", "customer_name": "Jenny Rosen",
+        "product_description": "Shoes",
+    }  # fmt: skip
+    assert {name: value for name, value in shown["evidence"].items() if value} == added
+    assert (shown["evidence_details"]["has_evidence"], shown["evidence_details"]["submission_count"]) == (False, 0)
+    assert shop.events(seen) == ["charge.dispute.updated"]
+    event = shop.get("/v1/events", {"type": "charge.dispute.updated"})["data"][0]
+    assert event["data"]["previous_attributes"] == {"evidence": dict.fromkeys(added)}
+    assert event["request"] == {"id": None, "idempotency_key": None}
+
+
+def test_nothing_is_added_where_nothing_is_known(shop: Shop) -> None:
+    shop.pay("pm_card_createDispute")
+    assert shop.advance(seconds=10) == []
+
+
+def test_what_the_merchant_says_stands_before_what_stripe_knows(shop: Shop) -> None:
+    """Said before or after, also that a field is empty."""
+    made = known_dispute(shop)
+    path = f"/v1/disputes/{made['id']}"
+    shop.post(path, {"evidence": {"customer_name": "Jane"}, "submit": False})
+    shop.advance(seconds=3)
+    assert shop.get(path)["evidence"]["customer_name"] == "Jane"
+    changed = shop.post(path, {"evidence": {"product_description": "", "customer_email_address": "a@example.com"}, "submit": False})
+    assert (changed["evidence"]["product_description"], changed["evidence"]["customer_email_address"]) == (None, "a@example.com")
+    assert changed["evidence"]["billing_address"] == "1 Main St, Ogden, US"
+
+
+def test_nothing_is_added_to_a_dispute_that_is_over(shop: Shop) -> None:
+    made = known_dispute(shop)
+    shop.post(f"/v1/disputes/{made['id']}/close")
+    assert shop.advance(seconds=10) == []

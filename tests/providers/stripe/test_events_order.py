@@ -136,7 +136,9 @@ def test_refund_failed(shop: Shop) -> None:
     shop.post("/v1/refunds", {"payment_intent": shop.pay("pm_card_refundFail")["id"]})
     shop.advance(seconds=4)
     before = {"failure_balance_transaction": None, "failure_reason": None, "status": "succeeded"}
+    traced = {"destination_details": {"card": {"reference": None, "reference_status": "pending"}}}
     assert told(shop, 5) == [
+        ("refund.updated", "refund", traced), ("charge.refund.updated", "refund", traced),
         ("refund.updated", "refund", before), ("refund.failed", "refund", None), ("charge.refund.updated", "refund", before),
     ]  # fmt: skip
 

@@ -119,7 +119,8 @@ def test_a_refund_made_seconds_before_the_escalation_fails(shop: Shop) -> None:
     shop.advance(seconds=6)
     failed = shop.get(f"/v1/refunds/{made['id']}")
     assert (failed["status"], failed["failure_reason"]) == ("failed", "charge_for_pending_refund_disputed")
-    assert shop.events(seen) == ["charge.dispute.updated", "charge.dispute.funds_withdrawn", *REFUND_FAILED]
+    traced = ["refund.updated", "charge.refund.updated"]
+    assert shop.events(seen) == [*traced, "charge.dispute.updated", "charge.dispute.funds_withdrawn", *REFUND_FAILED]
     charge = shop.get(f"/v1/charges/{paid['latest_charge']}")
     assert (charge["amount_refunded"], charge["refunded"], charge["disputed"]) == (0, False, True)
     assert shop.balance("dispute:held") == 2000

@@ -244,7 +244,7 @@ def test_a_failing_refund_gives_the_money_back(shop: Shop) -> None:
     refund = shop.post("/v1/refunds", {"payment_intent": paid["id"]})
     assert refund["status"] == "succeeded"
     assert shop.balance("merchant:pending") == before - 2000
-    assert shop.advance(seconds=3) == []
+    assert shop.advance(seconds=3) == ["refund_reference"]
     assert shop.advance(seconds=1) == ["refund_fails"]
     failed = shop.get(f"/v1/refunds/{refund['id']}").body
     assert (failed["status"], failed["failure_reason"]) == ("failed", "expired_or_canceled_card")
@@ -252,7 +252,7 @@ def test_a_failing_refund_gives_the_money_back(shop: Shop) -> None:
     charge = shop.get(f"/v1/charges/{paid['latest_charge']}")
     assert (charge["amount_refunded"], charge["refunded"]) == (0, False)
     assert shop.balance("merchant:pending") == before
-    assert shop.events(seen) == REFUNDED + FAILED
+    assert shop.events(seen) == [*REFUNDED, "refund.updated", "charge.refund.updated", *FAILED]
     old = last_events(shop, 1)[0]
     assert old["data"]["previous_attributes"] == {"failure_balance_transaction": None, "failure_reason": None, "status": "succeeded"}
     assert old["request"] == {"id": None, "idempotency_key": None}
@@ -313,7 +313,7 @@ def test_the_bank_settles_a_pending_refund_at_once(shop: Shop) -> None:
     done = PROVIDER.bank.settle_refund(merchant, refund_of(shop, refund), "succeed", None)
     merchant.commit()
     assert done.status == "succeeded"
-    assert shop.advance(days=1) == []  # its timer is gone
+    assert shop.advance(days=1) == ["refund_reference"]  # the timer that would settle it is gone
 
 
 def test_the_bank_fails_a_settled_refund_for_a_reason(shop: Shop) -> None:
@@ -342,3 +342,37 @@ def test_in_profile_network_refunds_take_days(network_shop: Shop) -> None:
     shop.advance(seconds=1)
     assert shop.get(f"/v1/refunds/{pending['id']}")["status"] == "succeeded"
     assert shop.get(f"/v1/refunds/{failing['id']}")["status"] == "failed"
+
+
+@pytest.mark.parametrize(("card", "after"), [("pm_card_visa", 2), ("pm_card_pendingRefund", 5 + 2)])
+def test_a_refund_can_be_found_at_the_cardholders_bank(shop: Shop, card: str, after: int) -> None:
+    """Seconds after it was sent its acquirer reference number is known, and told."""
+    refund = shop.post("/v1/refunds", {"payment_intent": shop.pay(card)["id"]})
+    pending = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    assert refund["destination_details"] == {"card": pending, "type": "card"}
+    shop.advance(seconds=after - 1)
+    assert shop.get(f"/v1/refunds/{refund['id']}")["destination_details"]["card"] == pending
+    seen = len(shop.events())
+    shop.advance(seconds=1)
+    found = shop.get(f"/v1/refunds/{refund['id']}")["destination_details"]["card"]
+    assert (found["reference_status"], len(found["reference"]), found["reference"].isdigit()) == ("available", 16, True)
+    assert shop.events(seen) == ["refund.updated", "charge.refund.updated"]
+    assert last_events(shop, 1)[0]["request"] == {"id": None, "idempotency_key": None}
+
+
+def test_a_refund_that_failed_first_has_no_reference(shop: Shop) -> None:
+    refund = shop.post("/v1/refunds", {"payment_intent": shop.pay()["id"]})
+    shop.control("POST", f"/refunds/{refund['id']}/fail")
+    assert shop.advance(seconds=10) == []
+    assert "reference" not in shop.get(f"/v1/refunds/{refund['id']}")["destination_details"]["card"]
+
+
+def test_no_refund_to_a_card_can_be_canceled_or_expired(shop: Shop) -> None:
+    """Only one that needs action could."""
+    refund = shop.post("/v1/refunds", {"payment_intent": shop.pay()["id"]})["id"]
+    canceled = shop.post(f"/v1/refunds/{refund}/cancel")
+    assert (canceled.status, canceled.error["message"]) == (400, "Canceling this refund is unsupported.")
+    expired = shop.post(f"/v1/test_helpers/refunds/{refund}/expire")
+    assert expired.status == 400
+    assert "requires_action" in expired.error["message"]
+    assert shop.post("/v1/test_helpers/refunds/re_x/expire").status == 404

@@ -81,6 +81,11 @@ def update(merchant: Merchant, params: DisputeUpdate, dispute_id: str) -> Disput
         return merchant.fire(dispute, Trigger.UPDATE, **facts)
     check_open(dispute)
     facts["evidence"] = merged_evidence(merchant, dispute, given)
+    own = dispute.details.get("enriched")
+    if own and not own.keys().isdisjoint(given):
+        # What the merchant says of a field, also that it is empty, stands in the place of what Stripe knew.
+        details = facts.get("details", dispute.details)
+        facts["details"] = {**details, "enriched": {name: text for name, text in own.items() if name not in given}}
     if not wants_submit:
         return disputing.stage(merchant, dispute, **facts)
     check_pages(merchant, dispute, facts["evidence"])

@@ -35,6 +35,7 @@ class RefundCreate(RefundTerms):
     payment_intent: Text | None = None
 
 
+NOT_EXPIRABLE = "Refund {} cannot be expired: only refunds with a status of requires_action can, and a refund to a card never needs action."
 NO_TRANSFER = "Cannot reverse transfer on charge {} because it does not have an associated transfer."
 NO_APPLICATION_FEE = "Attempting to refund_application_fee on charge {}, but it has no application fee"
 
@@ -185,12 +186,18 @@ def cancel(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
     raise Refusal(Reason.PARAM_INVALID, message="Canceling this refund is unsupported.", param="")
 
 
+def expire(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
+    refund: Refund = find.in_path(merchant, find.REFUND, refund_id)
+    raise Refusal(Reason.PARAM_INVALID, message=NOT_EXPIRABLE.format(refund.id), param="")
+
+
 OPERATIONS = (
     Op("POST", "/v1/refunds", create, RefundCreate),
     Op("GET", "/v1/refunds", index, RefundList),
     Op("GET", "/v1/refunds/{refund}", retrieve, Expandable),
     Op("POST", "/v1/refunds/{refund}", update, RefundUpdate),
     Op("POST", "/v1/refunds/{refund}/cancel", cancel, Expandable),
+    Op("POST", "/v1/test_helpers/refunds/{refund}/expire", expire, Expandable),
 )
 
 # How the rules above are known, for the fidelity page.
@@ -206,6 +213,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("charge and payment_intent that do not belong together answer parameters_exclusive", "behaviour and wording"),
     ("reverse_transfer and refund_application_fee are refused on a charge without transfer or application fee", "wording"),
     ("refunding a failed charge is refused", "wording"),
+    ("a refund to a card never needs action, so none can be canceled or expired", "wording of the latter"),
     ("refunding a part of an uncaptured charge is refused; all of it gives the authorization back", "wording"),
     ("a refund of a charge that is still clearing (profile network) settles the charge first", "real ones stay pending: charge_pending"),
     ("an over-refund names amounts of other currencies with their symbol and decimals, as it does dollars", "wording"),

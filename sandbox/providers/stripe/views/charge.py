@@ -127,6 +127,12 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
     }
 
 
+def sent(reference: str | None) -> dict[str, Any]:
+    """Where a refund's money is: on its way, or to be found by the network's number."""
+    shown = {"reference_status": "available" if reference else "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    return {"reference": reference, **shown} if reference else shown
+
+
 def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
     get = r.details.get
     shown: dict[str, Any] = {
@@ -140,7 +146,7 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         "customer": get("customer"),
         "customer_account": None,
         "destination_details": {
-            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
+            "card": sent(get("reference")),
             "type": "card",
         },
     }

@@ -40,7 +40,7 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
         "created": d.created,
         "currency": d.currency,
         "enhanced_eligibility_types": [],
-        "evidence": {**NO_EVIDENCE, **d.evidence} if d.evidence else NO_EVIDENCE,
+        "evidence": {**NO_EVIDENCE, **get("enriched", NOTHING), **d.evidence},
         "evidence_details": {
             "due_by": d.evidence_due_at,
             "enhanced_eligibility": NOTHING,
