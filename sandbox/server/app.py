@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
+from starlette.types import Receive, Scope, Send
 
 from sandbox.delivery.sender import Sender
 from sandbox.delivery.targets import Targets
 from sandbox.server.driver import Driver
-from sandbox.server.pipeline import Pipeline, Receive, Scope, Send
+from sandbox.server.pipeline import Pipeline
 from sandbox.server.world import World
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]", "::1", "testserver", "host.docker.internal")

@@ -9,11 +9,12 @@ import hashlib
 import re
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
+from starlette.types import Receive, Scope, Send
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Cause, Merchant
@@ -23,10 +24,6 @@ from sandbox.providers.base import PUBLIC, Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
 from sandbox.server.faulting import UNANSWERED, CutOff, Trouble
 from sandbox.server.world import Desk, Logged, World
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_SECONDS_MAX = 30.0  # wall time a client may take to send its body
 NOBODY = ""

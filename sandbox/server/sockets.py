@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
+
 from sandbox.core import endpoints
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Endpoint, Event
@@ -20,7 +22,6 @@ from sandbox.delivery.post import Answer
 from sandbox.delivery.sender import Sender
 from sandbox.providers.base import Caller, Heard, LogLine, Sockets
 from sandbox.server.app import App
-from sandbox.server.pipeline import Receive, Scope, Send
 
 SHOWN_MAX = 1_000  # requests that wait for a slow reader; the rest it does not see
 GOING_AWAY = 1001

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
 
 from sandbox.core.changes import Change
 from sandbox.core.errors import Reason, Refusal
@@ -23,7 +24,7 @@ from sandbox.server.control.op import Ask, Body, Op, Stream, Wrong
 from sandbox.server.control.refusals import of_refusal, of_validation
 from sandbox.server.control.table import LATER, OPERATIONS
 from sandbox.server.driver import Driver
-from sandbox.server.pipeline import Hangup, Receive, Scope, Send, has_live_key, read_body
+from sandbox.server.pipeline import Hangup, has_live_key, read_body
 from sandbox.server.world import World
 from sandbox.settings import nearest
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from starlette.types import Receive, Send
 
 from sandbox.core.changes import Change, Configure, Count, Disarm, Drop, Put, Tick, Timer, Transfer
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Event
 from sandbox.server.control.op import Ask, Op, Stream
-from sandbox.server.pipeline import Receive, Send
 from sandbox.server.world import World
 
 WAITING_MAX = 1_000  # messages for one reader
