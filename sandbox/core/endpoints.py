@@ -14,6 +14,7 @@ from sandbox.core.records import NOTHING, Delivery, Details, Endpoint
 
 INBOX = "sandbox:inbox"  # events are kept in process, no HTTP
 LISTENER = "sandbox:listener"  # a program that holds a connection to us and is handed its events over that
+SECRET_OF = "secret_of"  # a detail of an endpoint: the id of the one whose secrets it shares
 OLD_SECRET_S = 86_400  # simulated: how long the secret before the last roll still signs
 
 
@@ -56,13 +57,27 @@ def admit(merchant: Merchant, url: str) -> None:
 
 def roll(merchant: Merchant, endpoint: Endpoint, secret: str = "", keep_old_s: int = OLD_SECRET_S) -> Endpoint:
     """The endpoint has a new secret; the old one signs beside it for `keep_old_s` seconds, simulated."""
-    return merchant.put(
+    rolled = merchant.put(
         endpoint._replace(
             secret=secret or merchant.dialects[endpoint.provider].new_secret(merchant),
             old_secret=endpoint.secret,
             old_secret_until=merchant.now + keep_old_s,
         )
     )
+    for other in list(merchant.store.shelf(endpoint.provider, Endpoint).rows.values()):
+        if other.details.get(SECRET_OF) == endpoint.id:
+            share_secret(merchant, other, rolled)
+    return rolled
+
+
+def share_secret(merchant: Merchant, endpoint: Endpoint, of: Endpoint) -> Endpoint:
+    """The endpoint signs with the secrets of another, now and whenever that one's is rolled."""
+    return merchant.put(
+        endpoint._replace(
+            secret=of.secret, old_secret=of.old_secret, old_secret_until=of.old_secret_until,
+            details={**endpoint.details, SECRET_OF: of.id},
+        )
+    )  # fmt: skip
 
 
 def enable(merchant: Merchant, endpoint: Endpoint) -> Endpoint:

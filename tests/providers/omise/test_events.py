@@ -65,6 +65,25 @@ def test_rolled_secret_signs_beside_the_new_one_for_a_day(till: Till) -> None:
         assert headers["Omise-Signature"] == ",".join(signature(secret, b"{}\n", START) for secret in secrets)
 
 
+def test_roll_of_the_accounts_secret_reaches_the_endpoints_of_its_charges(till: Till) -> None:
+    """Those that were made before the roll sign as the account's own: with the new secret and, for a day, the old one."""
+    till.ok("PATCH", "/account", {"webhook_uri": "http://localhost:4242/hook"})
+    charge = till.charge(webhook_endpoints=["http://localhost:4242/own"])
+    till.advance()
+    (row, _) = till.control("GET", "webhook_endpoints")["data"]
+    first = till.control("POST", f"webhook_endpoints/{row['id']}/roll")["secret"]
+    second = till.control("POST", f"webhook_endpoints/{row['id']}/roll")["secret"]
+    for endpoint in till.control("GET", "webhook_endpoints")["data"]:
+        assert (endpoint["secret"], endpoint["old_secret_until"]) == (second, START + 86_400)
+    till.ok("POST", f"/charges/{charge['id']}/refunds", {"amount": 1_000})
+    till.advance()
+    heard = till.receiver.heard[2:]
+    assert len(heard) == 2
+    for one in heard:
+        at = int(one.headers["omise-signature-timestamp"])
+        assert one.headers["omise-signature"] == ",".join(signature(secret, one.body, at) for secret in (second, first))
+
+
 def test_webhook_of_an_endpoint_without_a_secret_is_unsigned(till: Till) -> None:
     """An address that PATCH /account names has none until somebody makes it, as in Omise's dashboard."""
     till.ok("PATCH", "/account", {"webhook_uri": "http://localhost:4242/hook"})

@@ -62,9 +62,10 @@ def charge_endpoints(merchant: Merchant, charge_id: str, urls: Sequence[str]) ->
         raise refuse("bad_request", f"webhook_endpoints is too long (maximum is {CHARGE_ENDPOINTS_MAX})")
     base = views.account_endpoint(merchant)
     for url in urls:
-        # Signed as the account's own are: a receiver knows one secret, or none.
-        secret = base.secret if base is not None else ""
-        endpoints.add(merchant, OMISE, url, secret=secret, details={"charge": charge_id}, signed=False)
+        # Signed as the account's own are, also after a roll: a receiver knows one secret, or none.
+        made = endpoints.add(merchant, OMISE, url, details={"charge": charge_id}, signed=False)
+        if base is not None:
+            endpoints.share_secret(merchant, made, base)
 
 
 def api_versions(merchant: Merchant, given: Given) -> dict[str, Any]:
