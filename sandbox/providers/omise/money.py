@@ -60,6 +60,7 @@ DECISION_S = 60 * DAY
 REFUND_DAYS = 365
 REFUND_DAYS_OF: Mapping[str, int] = {"JCB": 160, "American Express": 160, "Diners Club": 160}
 REFUNDS_MAX = 15
+TRANSFER_MAX = 100_000_000_000  # minor units; an account's capability says so
 
 
 def setting(merchant: Merchant, name: str, usual: Any) -> Any:
@@ -149,6 +150,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("an uncaptured charge expires after 7 days, in Japan after 30", "docs: charges"),
     ("at most 15 refunds of a charge, within 365 days (JCB, American Express and Diners 160)", "help centre"),
     ("limits of amounts by country", "docs: currencies"),
+    ("a transfer is at most what capability shows: 100,000,000,000 minor units", "a recorded capability"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("interest is booked with the fee, and its VAT is what the VAT on both exceeds the fee's by", "rounding"),

@@ -80,6 +80,14 @@ def shown_of(merchant: Merchant, record: Any) -> dict[str, Any]:
     return VIEWS[record.__class__](merchant, record)
 
 
+def shown_formerly(merchant: Merchant, record: Any) -> dict[str, Any]:
+    """The same with what the newest version shows no more."""
+    shown = shown_of(merchant, record)
+    if record.__class__ is Charge and "reference" in record.details:
+        shown["reference"] = record.details["reference"]
+    return shown
+
+
 class Omise:
     """The provider. It has no state of its own: everything lives in the merchant."""
 
@@ -109,7 +117,7 @@ class Omise:
         version = versions.known(merchant.settings.get("omise_version"))
         if version == NEWEST:
             return body(merchant, record, shown_of), b""
-        return render(versions.older(shown_of(merchant, record), version)), b""
+        return render(versions.older(shown_formerly(merchant, record), version)), b""
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
         return money.fee(merchant, name, amount, record)
@@ -193,14 +201,15 @@ class Omise:
             return Reply(200, body(merchant, result, shown_of), AS_NEWEST)
         if plain and kind is Page:
             return Reply(200, list_body(merchant, result, shown_of), AS_NEWEST)
+        view = shown_of if version == NEWEST else shown_formerly
         if kind is Page:
-            shown: Any = list_of(result, [shown_of(merchant, row) for row in result.rows])
+            shown: Any = list_of(result, [view(merchant, row) for row in result.rows])
         elif kind is Found:
-            shown = search_shown(result, [shown_of(merchant, row) for row in result.rows])
+            shown = search_shown(result, [view(merchant, row) for row in result.rows])
         else:
-            shown = result if kind is dict else shown_of(merchant, result)
+            shown = result if kind is dict else view(merchant, result)
         if params.raw("expand") is not None and params.flag("expand", False):
-            shown = expanded(merchant, shown, shown_of)
+            shown = expanded(merchant, shown, view)
         if version != NEWEST:
             shown = versions.older(shown, version)
         return Reply(200, render(shown), [(b"omise-version", version.encode())])

@@ -31,6 +31,10 @@ FLOWS: Mapping[str, str] = {
     ), OFFLINE),
 }  # fmt: skip
 
+# Offline types whose payer is given a reference to pay at a till instead of a code to scan.
+BY_REFERENCE = ("bill_payment_", "barcode_", "econtext")
+REFERENCE_EXPIRES_S = 86_400
+
 # Where a type takes other currencies than the account's own.
 CURRENCIES_OF: Mapping[str, tuple[str, ...]] = {
     "promptpay": ("thb",), "truemoney": ("thb",), "truemoney_qr": ("thb",), "truemoney_jumpapp": ("thb",), "rabbit_linepay": ("thb",),
@@ -60,5 +64,6 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("which currencies a type of source takes, and its installment terms", "beyond the types recorded"),
     ("the flow of types that no recording shows", "redirect, app_redirect or offline"),
     ("installments cost 0.48 % interest a month, which the net lacks whoever is said to absorb it", "recorded once: 4.8 % with VAT on it"),
-    ("references and provider_references stay null", "which fields they hold when an offline source is charged"),
+    ("bill_payment, barcode and econtext sources have references when charged, other offline ones a scannable_code", "which has which"),
+    ("references hold expires_at alone, a day after the charge was made; provider_references stay null", "other fields they hold"),
 )

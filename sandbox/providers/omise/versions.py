@@ -55,7 +55,7 @@ NOT_YET_ON_CHARGES = (
     "interest_vat", "funding_amount", "transaction_fees", "platform_fee", "funding_currency", "link", "schedule", "linked_account",
     "merchant_advice", "merchant_advice_code", "paid_at", "authorized_at", "expires_at", "expired_at", "reversed_at", "multi_capture",
     "zero_interest_installments", "branch", "terminal", "device", "capturable", "disputable", "refundable", "partially_refundable",
-    "reversible", "voided", "expired", "can_perform_void", "approval_code",
+    "reversible", "voided", "expired", "can_perform_void", "approval_code", "statement_descriptor",
 )  # fmt: skip
 SOURCE_OF_FUND = {True: "card", False: "offsite"}
 
@@ -63,7 +63,7 @@ SOURCE_OF_FUND = {True: "card", False: "offsite"}
 def _charge(shown: Shown, version: str) -> Shown:
     out = _without(shown, *NOT_YET_ON_CHARGES)
     out["refunded"] = out.pop("refunded_amount")
-    out["reference"] = None
+    out.setdefault("reference", None)
     if version == V2017:
         return out
     source = out.pop("source")

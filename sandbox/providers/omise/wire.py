@@ -35,8 +35,8 @@ KINDS = {"s": SECRET, "p": PUBLIC}
 FORMS = (b"application/x-www-form-urlencoded", b"")
 PRINTED = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 # What Omise has and this sandbox does not: the first part of a path.
-OUT_OF_SCOPE = frozenset(("schedules", "occurrences", "links", "forex", "receipts", "chains", "linked_accounts", "sub_merchants"))
-OUT_OF_SCOPE_BELOW = frozenset(("schedules",))  # /customers/{id}/schedules, /charges/schedules
+OUT_OF_SCOPE = frozenset(("schedules", "occurrences", "links", "forex", "receipts", "chains", "linked_accounts", "sub_merchants", "audits"))
+OUT_OF_SCOPE_BELOW = frozenset(("schedules", "linked_accounts"))  # /charges/schedules, /customers/{id}/linked_accounts
 
 
 class Page(NamedTuple):

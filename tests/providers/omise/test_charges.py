@@ -247,3 +247,32 @@ def test_webhook_endpoints_of_a_charge_hear_of_it_alone(till: Till) -> None:
     params = {"amount": 100_000, "currency": "thb", "card": till.token(), "webhook_endpoints": ["http://example.com/"]}
     refused = till.omise("POST", "/charges", params)
     assert (refused.status, refused["code"]) == (400, "bad_request")
+
+
+def test_statement_descriptor_is_shown_if_it_was_sent(till: Till) -> None:
+    """And the charge keeps its reference, which only older versions show."""
+    assert "statement_descriptor" not in till.charge()
+    till.as_recorded = False  # no recorded charge has one
+    charge = till.charge(statement_descriptor="SHOP 42", reference="order 7")
+    assert charge["statement_descriptor"] == "SHOP 42"
+    assert "reference" not in charge
+    where = f"/charges/{charge['id']}"
+    for version in ("2015-11-17", "2017-11-02"):
+        old = till.ok("GET", where, version=version)
+        assert old["reference"] == "order 7"
+        assert "statement_descriptor" not in old
+        assert [one["reference"] for one in till.ok("GET", "/charges", version=version)["data"]] == [None, "order 7"]
+
+
+def test_linked_account_is_never_found(till: Till) -> None:
+    """They are out of scope, so there is none: whoever names one hears so, and nothing is charged."""
+    token = till.token()
+    customer = till.ok("POST", "/customers", {})
+    for method, path, params in (
+        ("POST", "/charges", {"amount": 100_000, "currency": "thb", "card": token}), ("POST", "/customers", {}),
+        ("PATCH", f"/customers/{customer['id']}", {}),
+    ):  # fmt: skip
+        refused = till.omise(method, path, {**params, "linked_account": "lacc_test_1"})
+        assert (refused.status, refused["code"], refused["message"]) == (404, "not_found", "linked_account lacc_test_1 was not found")
+    assert till.ok("GET", f"/tokens/{token}")["used"] is False
+    assert till.charge()["linked_account"] is None

@@ -167,3 +167,21 @@ def test_capability_lists_what_a_source_may_be(till: Till) -> None:
     ways = {method["name"] for method in till.ok("GET", "/capability", key="pkey_test_alpha")["payment_methods"]}
     assert {"card", "promptpay", "truemoney", "installment_bay"} <= ways <= {"card", *FLOWS}
     assert "paynow" not in ways
+
+
+@pytest.mark.parametrize("kind", ["bill_payment_tesco_lotus", "barcode_alipay"])
+def test_payer_at_a_till_has_a_reference_for_a_day(till: Till, kind: str) -> None:
+    """When the source is charged, and instead of a code to scan."""
+    source = till.ok("POST", "/sources", {"amount": 40_000, "currency": "thb", "type": kind})
+    assert (source["references"], source["scannable_code"]) == (None, None)
+    till.advance(seconds=60)
+    charge = till.ok("POST", "/charges", {"amount": 40_000, "currency": "thb", "source": source["id"]})
+    assert charge["source"]["references"] == {"expires_at": "2026-01-06T09:01:00Z"}
+    assert charge["source"]["scannable_code"] is None
+    assert charge["authorize_uri"] is None
+
+
+def test_payer_who_scans_has_no_reference(till: Till) -> None:
+    assert charge_by(till, "promptpay")["source"]["references"] is None
+    redirected = charge_by(till, "truemoney")["source"]
+    assert (redirected["references"], redirected["scannable_code"]) == (None, None)

@@ -150,3 +150,15 @@ def test_stripe_and_omise_keep_separate_books(till: Till) -> None:
     assert till.omise("GET", f"/charges/{intent['latest_charge']}").status == 404
     assert till.get("/v1/charges/" + till.charge()["id"]).status == 404
     assert till.now % DAY >= 0
+
+
+def test_transfer_is_at_most_what_capability_shows(till: Till) -> None:
+    """When it is made and when it is changed; the most itself is taken, though the balance lacks it."""
+    most = till.ok("GET", "/capability")["limits"]["transfer_amount"]["max"]
+    made = till.ok("POST", "/transfers", {"amount": most})
+    for refused in (
+        till.omise("POST", "/transfers", {"amount": most + 1}), till.omise("PATCH", f"/transfers/{made['id']}", {"amount": most + 1})
+    ):  # fmt: skip
+        assert (refused.status, refused["code"]) == (400, "bad_request")
+        assert refused["message"] == f"amount must be less than or equal to {most}"
+    assert till.ok("GET", f"/transfers/{made['id']}")["amount"] == most

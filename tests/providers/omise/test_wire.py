@@ -179,7 +179,8 @@ def test_unknown_id_is_404(till: Till, path: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "/schedules"), ("POST", "/schedules"), ("GET", "/links"), ("GET", "/forex/usd"), ("GET", "/receipts"), ("GET", "/chains"),
-     ("GET", "/occurrences/x"), ("GET", "/charges/schedules"), ("GET", "/customers/x/schedules"), ("GET", "/linked_accounts")],
+     ("GET", "/occurrences/x"), ("GET", "/charges/schedules"), ("GET", "/customers/x/schedules"), ("GET", "/linked_accounts"),
+     ("GET", "/audits"), ("GET", "/audits/x"), ("GET", "/sub_merchants"), ("GET", "/customers/x/linked_accounts")],
 )  # fmt: skip
 def test_what_is_out_of_scope_is_service_not_found(till: Till, method: str, path: str) -> None:
     refused = till.omise(method, path)

@@ -21,7 +21,7 @@ NO_WAY_TO_PAY = "card, customer, or source can't be blank"
 TWO_WAYS_TO_PAY = "only one of card, customer, or source can be present"
 AUTHENTICATIONS = ("3DS", "PASSKEY")
 AUTHORIZATION_TYPES = ("pre_auth", "final_auth")
-KEPT_TEXTS = ("ip", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
+KEPT_TEXTS = ("ip", "reference", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
 
 
 def read_amount(merchant: Merchant, given: Given) -> tuple[int, str]:
@@ -50,6 +50,7 @@ def read_amount(merchant: Merchant, given: Given) -> tuple[int, str]:
 
 def create(merchant: Merchant, given: Given) -> Charge:
     amount, currency = read_amount(merchant, given)
+    find.no_linked_account(given)
     metadata = given.metadata() or {}
     nested, source_key = given.nested("source"), given.text("source")
     if nested is not None or source_key is not None:
@@ -226,6 +227,9 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a charge without card, customer and source answers invalid_charge", "code and wording; perhaps missing_card"),
     ("a charge of 10.5 minor units answers invalid_amount, of an amount that is no number invalid_charge", "when each of the two"),
     ("expires_at of a charge is any time to come; mark_as_failed takes a failure_code", "behaviour"),
+    ("a linked_account answers not_found: linked accounts are out of scope, so there is none", "the sandbox's own"),
+    ("a charge shows its statement_descriptor if the request brought one, at its end", "in the schema, in no recording"),
+    ("the reference of a charge is what the request said; only versions before 2019-05-29 show it", "whose reference it is"),
     ("a source together with a card or a customer answers invalid_charge", "wording; documented is that exactly one is sent"),
     ("a source pays one charge, of its own amount and currency", "wording"),
     ("an authorized charge may be expired by POST expire", "documented for pending charges of sources"),

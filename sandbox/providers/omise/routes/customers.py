@@ -49,6 +49,7 @@ def attach(merchant: Merchant, customer_id: str, token: CardToken) -> Instrument
 
 def create(merchant: Merchant, given: Given) -> Customer:
     metadata = given.metadata() or {}
+    find.no_linked_account(given)
     customer_id = merchant.new_id(OMISE, Customer)
     details: dict[str, Any] = {}
     token_id = given.text("card")
@@ -75,6 +76,7 @@ def retrieve(merchant: Merchant, given: Given, customer_id: str) -> Customer:
 def update(merchant: Merchant, given: Given, customer_id: str) -> Customer:
     """A card is added and does not become the default one, unless it is the first."""
     customer = active(merchant, customer_id)
+    find.no_linked_account(given)
     facts: dict[str, Any] = {name: given.text(name) for name in ("email", "description") if given.has(name)}
     metadata = given.metadata()
     if metadata is not None:

@@ -27,6 +27,13 @@ def one(merchant: Merchant, kind: type, key: str) -> Any:
     return found
 
 
+def no_linked_account(given: Given) -> None:
+    """Linked accounts are not imitated, so whichever is named does not exist. Raises Refusal not_found."""
+    key = given.text("linked_account")
+    if key is not None:
+        raise Refusal(Reason.NOT_FOUND, kind="linked_account", id=key[:100])
+
+
 def all_of(merchant: Merchant, kind: type) -> list[Any]:
     """Every record of a kind, oldest first."""
     shelf = merchant.store.shelves.get((OMISE, kind))

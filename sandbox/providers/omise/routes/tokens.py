@@ -15,7 +15,7 @@ from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import BAD, Given, refuse, sentence
 from sandbox.providers.omise.records import CardToken, Source
 from sandbox.providers.omise.routes import find
-from sandbox.providers.omise.sources import CURRENCIES_OF, FLOWS, INSTALLMENT_MINIMUM, INSTALLMENT_TERMS, OFFLINE, PER_TYPE
+from sandbox.providers.omise.sources import BY_REFERENCE, CURRENCIES_OF, FLOWS, INSTALLMENT_MINIMUM, INSTALLMENT_TERMS, OFFLINE, PER_TYPE
 from sandbox.providers.omise.views.cards import ADDRESS
 
 YEARS_AHEAD_MAX = 50
@@ -126,7 +126,7 @@ def create_source(merchant: Merchant, given: Given) -> Source:
         details["zero_interest_installments"] = given.flag("zero_interest_installments", False)
         details["absorption_type"] = "merchant" if details["zero_interest_installments"] else "customer"
     source_id = merchant.new_id(OMISE, Source)
-    if flow == OFFLINE:
+    if flow == OFFLINE and not kind.startswith(BY_REFERENCE):
         details["scannable_code"] = scannable_code(merchant, source_id)
     return merchant.fire(Source(source_id, OMISE, NEW, merchant.now, kind, amount, currency, details=details), Trigger.CREATE)
 

@@ -12,7 +12,7 @@ from sandbox.core.records import NEW
 from sandbox.providers.base import Op
 from sandbox.providers.omise import money, troubles
 from sandbox.providers.omise.money import OMISE
-from sandbox.providers.omise.params import Given, refuse
+from sandbox.providers.omise.params import Bad, Given, refuse
 from sandbox.providers.omise.records import Recipient, Sending
 from sandbox.providers.omise.routes import find
 from sandbox.providers.omise.views.account import BANKS
@@ -33,10 +33,7 @@ def create(merchant: Merchant, given: Given) -> Sending:
     amount = given.whole("amount")
     if amount is None:
         amount = transferable(merchant)
-    if not isinstance(amount, int):
-        raise refuse("bad_request", "amount is not a number")
-    if amount < home.transfer_fee:
-        raise refuse("bad_request", f"amount must be at least {home.transfer_fee}")
+    amount = checked_amount(amount, home.transfer_fee)
     metadata = given.metadata() or {}
     details: dict[str, Any] = {
         "fail_fast": given.flag("fail_fast", False), "idemp_key": again, "total_fee": home.transfer_fee,
@@ -52,6 +49,17 @@ def create(merchant: Merchant, given: Given) -> Sending:
         if failure:
             return merchant.fire(sending, Trigger.FAIL, failure_code=failure)
     return sending
+
+
+def checked_amount(amount: int | Bad, least: int) -> int:
+    """What may be sent at once. Raises Refusal bad_request."""
+    if not isinstance(amount, int):
+        raise refuse("bad_request", "amount is not a number")
+    if amount < least:
+        raise refuse("bad_request", f"amount must be at least {least}")
+    if amount > money.TRANSFER_MAX:
+        raise refuse("bad_request", f"amount must be less than or equal to {money.TRANSFER_MAX}")
+    return amount
 
 
 def fee_vat(total: int, rate: int) -> int:
@@ -103,10 +111,7 @@ def update(merchant: Merchant, given: Given, transfer_id: str) -> Sending:
     facts: dict[str, Any] = {}
     amount = given.whole("amount")
     if amount is not None:
-        if not isinstance(amount, int) or amount < sending.details["total_fee"]:
-            raise refuse("bad_request", "amount is not a number" if not isinstance(amount, int) else
-                         f"amount must be at least {sending.details['total_fee']}")
-        facts["amount"] = amount
+        facts["amount"] = checked_amount(amount, sending.details["total_fee"])
     metadata = given.metadata()
     if metadata is not None:
         facts["metadata"] = metadata

@@ -105,7 +105,7 @@ def capability(merchant: Merchant) -> dict[str, Any]:
         "banks": list(BANKS[code]),
         "limits": {
             "charge_amount": {"max": home.maximum, "min": home.minimum},
-            "transfer_amount": {"max": 100_000_000_000, "min": home.transfer_fee},
+            "transfer_amount": {"max": money.TRANSFER_MAX, "min": home.transfer_fee},
             "installment_amount": {"min": INSTALLMENT_MINIMUM},
         },
         "payment_methods": [

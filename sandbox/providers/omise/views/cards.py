@@ -10,6 +10,7 @@ from sandbox.core.records import Charge, Customer, Instrument
 from sandbox.providers.omise.machines import WIRE_STATUS
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.records import CardToken, Source
+from sandbox.providers.omise.sources import BY_REFERENCE, OFFLINE, REFERENCE_EXPIRES_S
 from sandbox.providers.omise.wire import inner_list, iso
 
 ADDRESS = ("street1", "street2", "city", "state", "phone_number", "postal_code")
@@ -92,6 +93,16 @@ SOURCE_FIELDS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+def how_to_pay(merchant: Merchant, s: Source) -> dict[str, Any]:
+    """What the payer of an offline source is shown: a reference to pay by, or a code to scan."""
+    if s.details.get("flow") != OFFLINE:
+        return {}
+    if s.kind.startswith(BY_REFERENCE):
+        charge: Charge = merchant.get(OMISE, Charge, s.charge_id)
+        return {"references": {"expires_at": iso(charge.created + REFERENCE_EXPIRES_S)}}
+    return {"scannable_code": s.details.get("scannable_code")}
+
+
 def source(merchant: Merchant, s: Source) -> dict[str, Any]:
     get = s.details.get
     return {
@@ -110,7 +121,8 @@ def source(merchant: Merchant, s: Source) -> dict[str, Any]:
         "ip": get("ip"),
         "absorption_type": get("absorption_type"),
         **{name: get(name, usual) for name, usual in SOURCE_FIELDS.items()},
-        "scannable_code": get("scannable_code") if s.charge_id else None,  # nobody can pay what is not charged
+        "scannable_code": None,  # nobody can pay what is not charged
+        **(how_to_pay(merchant, s) if s.charge_id else {}),
         "type": s.kind,
         "zero_interest_installments": get("zero_interest_installments"),
         "charge_status": charge_status(merchant, s.charge_id),

@@ -146,6 +146,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "expired": over and not paid,
         "can_perform_void": refundable and void_window_open(merchant, c),
         "approval_code": None,
+        **({"statement_descriptor": c.details["statement_descriptor"]} if "statement_descriptor" in c.details else {}),
     }
 
 
