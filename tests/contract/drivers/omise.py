@@ -1,23 +1,17 @@
-"""Whatever order a merchant, payers, banks and time act in at Omise, and at Stripe beside it, the money adds up."""
+"""A merchant with a Thai account at Omise, its payers, their banks and the calendar; and Stripe beside it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, initialize, invariant, rule
 
-from sandbox.core.errors import Refusal
 from sandbox.core.records import Charge, Dispute, Refund
-from sandbox.providers import PROVIDERS
-from sandbox.providers.omise import PROVIDER, money
+from sandbox.providers.omise import money
 from sandbox.providers.omise.records import Sending
-from sandbox.server.world import World
-from tests.contract.test_stateful import LONG, QUICK, Recorder
-from tests.contract.trace import everything
+from tests.contract.drivers.base import Walk
 from tests.harness import DAY, Answer
 from tests.providers.omise.shop import Till
 
@@ -29,29 +23,19 @@ FINAL = {
 amounts = st.integers(1, 60_000)
 
 
-class Payments(RuleBasedStateMachine):
+class OmiseWalk(Walk):
     """A merchant with a Thai account, its payers, their banks and the calendar, each doing what it likes."""
 
-    profile = "testmode"
-    outcome: Any = None
+    provider = "omise"
+    shop_of = Till
+    final = FINAL
     charges = Bundle("charges")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.journal = Recorder()
-        chosen = {"outcome": self.outcome} if self.outcome else {}
-        self.till = Till(journal=self.journal, profile=self.profile, **chosen)
-        self.final: dict[str, str] = {}
-
-    def teardown(self) -> None:
-        self.a_replayed_journal_gives_the_same_merchant()
-        self.till.close()
 
     # Who does what
 
     @initialize(target=charges)
     def first(self) -> Any:
-        return self.till.charge(50_000)["id"]
+        return self.shop.charge(50_000)["id"]
 
     @rule(
         target=charges, number=st.sampled_from(NUMBERS), amount=st.integers(2_000, 60_000), currency=st.sampled_from(("thb", "usd")),
@@ -61,11 +45,11 @@ class Payments(RuleBasedStateMachine):
         params: dict[str, Any] = {"capture": capture, **({"authorization_type": "pre_auth"} if partly else {})}
         if authenticate:
             params["return_uri"] = "http://127.0.0.1:1/back"
-        return self.till.charge(amount, number, currency, **params)["id"]
+        return self.shop.charge(amount, number, currency, **params)["id"]
 
     @rule(target=charges, kind=st.sampled_from(("promptpay", "truemoney", "internet_banking_bay")), amount=st.integers(2_000, 60_000))
     def pay_by_a_source(self, kind: str, amount: int) -> Any:
-        return self.till.ok("POST", "/charges", {"amount": amount, "currency": "thb", "source": {"type": kind}})["id"]
+        return self.shop.ok("POST", "/charges", {"amount": amount, "currency": "thb", "source": {"type": kind}})["id"]
 
     @rule(charge=charges, verb=st.sampled_from(("reverse", "expire", "mark_as_paid", "mark_as_failed", "disputes")))
     def do_to_a_charge(self, charge: str, verb: str) -> None:
@@ -77,7 +61,7 @@ class Payments(RuleBasedStateMachine):
 
     @rule(charge=charges, amount=amounts, whole=st.booleans(), void=st.booleans())
     def refund(self, charge: str, amount: int, whole: bool, void: bool) -> None:
-        kept: Charge = self.till.merchant.get("omise", Charge, charge)
+        kept: Charge = self.shop.merchant.get("omise", Charge, charge)
         self.attempt("POST", f"/charges/{charge}/refunds", {"amount": kept.captured if whole else amount, "void": void})
 
     @rule(charge=charges, verdict=st.sampled_from(("pass", "fail")))
@@ -86,7 +70,7 @@ class Payments(RuleBasedStateMachine):
 
     @rule(data=st.data(), verb=st.sampled_from(("", "/accept", "/close")), status=st.sampled_from(("won", "lost")))
     def do_to_a_dispute(self, data: st.DataObject, verb: str, status: str) -> None:
-        found = list(self.till.merchant.store.shelf("omise", Dispute).rows.values())
+        found = list(self.shop.merchant.store.shelf("omise", Dispute).rows.values())
         if found:
             dispute = found[data.draw(st.integers(0, len(found) - 1))]
             self.attempt("PATCH", f"/disputes/{dispute.id}{verb}", {"message": "Signed for", "status": status})
@@ -99,41 +83,23 @@ class Payments(RuleBasedStateMachine):
 
     @rule()
     def stripe_is_paid_too(self) -> None:
-        self.till.pay("pm_card_createDispute")
+        self.shop.pay("pm_card_createDispute")
 
     @rule(seconds=st.sampled_from((1, 90, 3600, DAY, 7 * DAY, 15 * DAY, 61 * DAY, 366 * DAY)))
     def time_passes(self, seconds: int) -> None:
-        self.till.advance(seconds=seconds)
+        self.shop.advance(seconds=seconds)
 
     # How they do it
 
     def attempt(self, method: str, path: str, params: dict[str, Any] | None = None) -> Answer:
         """A call that may be refused, and then leaves no trace."""
-        before = everything(self.till.merchant)
-        answer = self.till.omise(method, path, params)
-        assert answer.status in (200, 400), answer.body
-        if answer.status == 400:
-            assert everything(self.till.merchant) == before
-        return answer
-
-    def bank(self, act: Callable[[Any, Any], Any]) -> None:
-        merchant = self.till.merchant
-        before = everything(merchant)
-        merchant.begin()
-        try:
-            act(PROVIDER.bank, merchant)
-        except Refusal:
-            merchant.rollback()
-            assert everything(merchant) == before
-        else:
-            self.till.run(self.till.world.keep(merchant))
+        return self.no_trace_if_refused(lambda: self.shop.omise(method, path, params))
 
     # What is always true
 
     @invariant()
-    def books_balance_and_each_provider_keeps_its_own(self) -> None:
-        ledger = self.till.merchant.ledger
-        assert ledger.balanced()
+    def each_provider_keeps_its_own_books(self) -> None:
+        ledger = self.shop.merchant.ledger
         sums: Counter[tuple[str, str]] = Counter()
         for (_, provider, currency), held in ledger.balances.items():
             sums[provider, currency] += held
@@ -144,11 +110,11 @@ class Payments(RuleBasedStateMachine):
     def the_balance_is_the_sum_of_its_transactions(self) -> None:
         rows: list[Any] = []
         while True:
-            page = self.till.ok("GET", "/transactions", {"limit": 100, "offset": len(rows)})
+            page = self.shop.ok("GET", "/transactions", {"limit": 100, "offset": len(rows)})
             rows += page["data"]
             if len(rows) == page["total"]:
                 break
-        balance = self.till.ok("GET", "/balance")
+        balance = self.shop.ok("GET", "/balance")
         sums: Counter[bool] = Counter()
         for row in rows:
             assert row["amount"] > 0
@@ -157,7 +123,7 @@ class Payments(RuleBasedStateMachine):
 
     @invariant()
     def no_more_is_refunded_than_was_captured(self) -> None:
-        store = self.till.merchant.store
+        store = self.shop.merchant.store
         paid: Counter[str] = Counter()
         for refund in store.shelf("omise", Refund).rows.values():
             paid[refund.charge_id] += refund.amount
@@ -168,45 +134,9 @@ class Payments(RuleBasedStateMachine):
 
     @invariant()
     def the_bank_holds_what_open_disputes_claim(self) -> None:
-        merchant = self.till.merchant
+        merchant = self.shop.merchant
         held = 0
         for dispute in merchant.store.shelf("omise", Dispute).rows.values():
             if dispute.status in ("open", "pending"):
                 held += money.funded(merchant.get("omise", Charge, dispute.charge_id), dispute.amount)
-        assert self.till.money("dispute:held") == held >= 0
-
-    @invariant()
-    def final_states_stay_final(self) -> None:
-        for kind, words in FINAL.items():
-            for record in self.till.merchant.store.shelf("omise", kind).rows.values():
-                was = self.final.get(record.id)
-                assert was in (None, record.status), f"{record.id} was {was} and is {record.status}"
-                if record.status in words:
-                    self.final[record.id] = record.status
-
-    @invariant()
-    def no_armed_timer_is_overdue(self) -> None:
-        assert all(timer.due > self.till.now for timer in self.till.merchant.timers)
-
-    def a_replayed_journal_gives_the_same_merchant(self) -> None:
-        again = World(PROVIDERS, self.till.wall, self.journal)
-        self.till.run(again.load())
-        assert everything(again.merchant(self.till.name)) == everything(self.till.merchant)
-
-
-class NetworkPayments(Payments):
-    profile = "network"
-    outcome = {"won": 0.5}
-
-
-@pytest.mark.parametrize("machine", [Payments, NetworkPayments], ids=["testmode", "network"])
-def test_money_adds_up_whatever_happens(machine: type[Payments]) -> None:
-    """A few hundred random steps; the same ones every time."""
-    run_state_machine_as_test(machine, settings=QUICK)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("machine", [Payments, NetworkPayments], ids=["testmode", "network"])
-def test_money_adds_up_whatever_happens_for_long(machine: type[Payments]) -> None:
-    """Many thousand random steps, other ones every time."""
-    run_state_machine_as_test(machine, settings=LONG)
+        assert self.shop.money("dispute:held") == held >= 0

@@ -1,0 +1,11 @@
+"""How each provider's merchants, payers and banks act: one module for one provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.contract.drivers.base import Walk
+from tests.contract.drivers.omise import OmiseWalk
+from tests.contract.drivers.stripe import StripeWalk
+
+WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk)}
