@@ -23,16 +23,19 @@ def play_marked(
 
     Args:
         story: a shipped one's name, or a file, from the test's own folder on.
-        webhook: where the application under test takes webhooks, or the name of a fixture that says it.
+        webhook: where the application under test takes webhooks, or the name of a fixture that says it. The story is then played
+            at the test's `merchant`, whose key such a fixture can give to the application.
         secret: what they are signed with, or the name of a fixture.
     """
     served = request.getfixturevalue("payment_sandbox")
     read = found(story, request.path.parent)
-    app = Application(value_of(request, webhook), value_of(request, secret) if secret else "") if webhook else None
+    own = request.getfixturevalue("merchant") if webhook else None
+    app = Application(value_of(request, webhook), secret_of(request, secret)) if webhook else None
     for name in [provider] if provider else read.scenario.providers:
-        merchant = served.merchant(merchant_name(f"{request.node.nodeid}::{name}_{read.scenario.name}"))
+        merchant = own or served.merchant(merchant_name(f"{request.node.nodeid}::{name}_{read.scenario.name}"))
         verdict = asyncio.run(played(read, name, served.url, merchant.name, app))
-        served.reset(merchant)
+        if own is None:
+            served.reset(merchant)
         if verdict.failed or not verdict.ran:
             pytest.fail(told(verdict), pytrace=False)
 
@@ -51,6 +54,18 @@ def value_of(request: pytest.FixtureRequest, said: str | None) -> str:
     """What was said, or what the fixture of that name gives."""
     assert said is not None
     return said if "://" in said or not said.isidentifier() else str(request.getfixturevalue(said))
+
+
+def secret_of(request: pytest.FixtureRequest, said: str | None) -> str:
+    """What the fixture of that name gives; without one it is the secret itself, which may look like a name."""
+    if not said:
+        return ""
+    try:
+        return str(request.getfixturevalue(said))
+    except pytest.FixtureLookupError as error:
+        if error.argname != said:
+            raise
+        return said
 
 
 async def played(read: Read, provider: str, url: str, merchant: str, app: Application | None) -> Verdict:

@@ -171,7 +171,7 @@ def test_a_failed_test_shows_its_merchant_s_timeline(session: pytest.Pytester) -
     result.stdout.no_fnmatch_line("*timeline of merchant *_test_passes *")
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("workers", [4])
 def test_under_xdist_each_worker_has_a_server_and_each_test_a_merchant(session: pytest.Pytester, workers: int) -> None:
     session.makepyfile(
         """
@@ -228,6 +228,36 @@ def test_a_scenario_is_a_test(session: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(["*scenario wrong on stripe: 1 of 1 expectations do not hold*", "*seen *needs_response*"])
     result.stdout.fnmatch_lines(["*nowhere*"])
+
+
+def test_a_scenario_judges_the_application_that_a_fixture_serves(session: pytest.Pytester) -> None:
+    """The example shop with the merchant's key: the right one passes, the one with a bug fails with the verdict that names it."""
+    session.makepyfile(
+        """
+        import pytest
+        from tests.scenario.application import Application
+
+        @pytest.fixture
+        def right(merchant):
+            with Application(merchant.url, merchant=merchant.name) as shop:
+                yield shop.url
+
+        @pytest.fixture
+        def wrong(merchant):
+            with Application(merchant.url, "acts_twice", merchant.name) as shop:
+                yield shop.url
+
+        @pytest.mark.scenario("fraud-warned-refunded", webhook="right", secret="whsec_test")
+        def test_right(merchant):
+            assert merchant.events().count("refund.created") == 1
+
+        @pytest.mark.scenario("fraud-warned-refunded", webhook="wrong", secret="whsec_test")
+        def test_wrong(): pass
+        """
+    )
+    result = run(session)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*expectations do not hold*", "*a duplicate webhook is not acted on twice*"])
 
 
 STORY = """
