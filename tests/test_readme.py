@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -178,6 +181,24 @@ def test_the_call_of_the_control_api_that_is_shown_wins_a_dispute() -> None:
         done = subprocess.run(["sh", "-ec", said], env=clean(), capture_output=True, text=True)
         assert json.loads(done.stdout)["status"] == "won", done.stderr
         assert server.call("GET", f"/v1/disputes/{dispute}", key=key)[1]["status"] == "won"
+
+
+def test_the_example_shop_is_caught_as_shown() -> None:
+    """Its lines as they stand, but for the ports and what is installed already."""
+    start = next(number for number, (_, text) in enumerate(BLOCKS) if "shop.py acts_twice" in text)
+    serve, play, shown = (text for _, text in BLOCKS[start : start + 3])
+    hook, port = free_port(), free_port()
+    served = serve.partition(" && ")[2].replace(".venv/bin/python", f"exec {sys.executable}").strip()
+    played = play.replace(".venv/bin/payment-sandbox", f"{sys.executable} -m sandbox").replace("8000", str(hook)).strip()
+    with Program(f"{served} --port {hook} --api http://127.0.0.1:{port}", ROOT):
+        until = time.monotonic() + WEBHOOK_SECONDS_MAX
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", hook), 1):
+                break
+            time.sleep(0.05)
+        done = subprocess.run(["sh", "-c", f"{played} --port {port}"], cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stderr
+    assert shown in done.stdout
 
 
 def test_what_is_said_to_decide_evidence_does(shop: Shop) -> None:
