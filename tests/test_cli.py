@@ -320,6 +320,7 @@ def test_followed_events_come_as_they_happen(server: Serving) -> None:
         assert second["type"] == "charge.succeeded"
         assert charged in json.dumps(second["object"])
         follower.send_signal(2)
+        follower.wait(30)
         assert follower.wait(10) == 0
         assert follower.stderr.read() == ""
 
