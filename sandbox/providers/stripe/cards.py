@@ -23,8 +23,6 @@ NUMBER_DIGITS_MIN = 12
 NUMBER_DIGITS_MAX = 19
 EXPIRY_YEARS_AHEAD_MAX = 50
 FINGERPRINT_LENGTH = 16
-AUTHORIZATION_CODE_LENGTH = 6
-NETWORK_TRANSACTION_ID_LENGTH = 15
 ACQUIRER_REFERENCE_LENGTH = 16
 
 
@@ -374,16 +372,6 @@ def cvc_length(brand: str) -> int:
 def fingerprint(number: str, seed: object) -> str:
     """16 characters, the same for the same number within one merchant; a card without a number gives its name instead."""
     return ids.token(FINGERPRINT_LENGTH, "fingerprint", seed, number)
-
-
-def authorization_code(id: str) -> str:
-    """The six digits an issuer would have answered for this charge."""
-    return ids.token(AUTHORIZATION_CODE_LENGTH, "authorization_code", id, alphabet=DIGITS)
-
-
-def network_transaction_id(id: str) -> str:
-    """The fifteen digits a network would have given this charge."""
-    return ids.token(NETWORK_TRANSACTION_ID_LENGTH, "network_transaction_id", id, alphabet=DIGITS)
 
 
 def acquirer_reference(id: str) -> str:

@@ -360,15 +360,6 @@ def test_fingerprints_belong_to_number_and_merchant() -> None:
     assert len({visa, cards.fingerprint("4242424242424242", 8), cards.fingerprint("5555555555554444", 7)}) == 3
 
 
-def test_codes_of_a_charge_follow_from_its_id() -> None:
-    """Digits only, the same for the same charge, different for another."""
-    for derive, length in ((cards.authorization_code, 6), (cards.network_transaction_id, 15)):
-        code = derive("ch_1")
-        assert len(code) == length
-        assert code.isdigit()
-        assert code == derive("ch_1") != derive("ch_2")
-
-
 def test_what_is_not_confirmed_is_listed() -> None:
     """Every declining card but the recorded one has a line on the fidelity page; no line is empty or double."""
     rules = [rule for rule, _ in ASSUMED]
