@@ -91,8 +91,8 @@ class Shelf:
             if key is not None:
                 yield rows[key]
 
-    def since(self, created: int) -> Iterator[Any]:
-        """Records created at that time or later, oldest first: found by halving, however many there are."""
+    def _first_since(self, created: int) -> int:
+        """The place of the oldest record created at that time or later: found by halving, however many there are."""
         rows, order = self.rows, self._order
         low, high = 0, len(order)
         while low < high:
@@ -103,7 +103,20 @@ class Shelf:
                 low = probe + 1
             else:
                 high = middle
-        for place in range(low, len(order)):
+        return low
+
+    def since(self, created: int) -> Iterator[Any]:
+        """Records created at that time or later, oldest first."""
+        rows, order = self.rows, self._order
+        for place in range(self._first_since(created), len(order)):
+            key = order[place]
+            if key is not None:
+                yield rows[key]
+
+    def until(self, created: int) -> Iterator[Any]:
+        """Records created at that time or earlier, newest first."""
+        rows, order = self.rows, self._order
+        for place in range(self._first_since(created + 1) - 1, -1, -1):
             key = order[place]
             if key is not None:
                 yield rows[key]

@@ -112,6 +112,18 @@ def test_a_shelf_is_a_list_of_what_was_put_and_not_dropped(steps: list[tuple[str
         assert shelf.of("owner", owner) == [thing for thing in expected if thing.owner == owner]
 
 
+@given(st.lists(st.integers(0, 6), max_size=30).map(sorted), st.sets(st.integers(0, 29)), st.integers(-1, 7))
+def test_records_since_and_until_a_time_are_found(times: list[int], dropped: set[int], at: int) -> None:
+    shelf = Shelf(())
+    for number, created in enumerate(times):
+        shelf.put(Thing(str(number), "", created))
+    for number in dropped:
+        shelf.drop(str(number))
+    left = list(shelf.oldest_first())
+    assert list(shelf.since(at)) == [thing for thing in left if thing.created >= at]
+    assert list(shelf.until(at)) == [thing for thing in left if thing.created <= at][::-1]
+
+
 def test_a_store_keeps_kinds_and_providers_apart() -> None:
     store = Store({Refund: ("charge_id",)})
     one = Charge("ch_1", "toy", "paid", 0, 5, "usd")

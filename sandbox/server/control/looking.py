@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from heapq import nsmallest
-from itertools import islice
 from typing import Any, Literal
 
 import orjson
@@ -14,8 +13,8 @@ from typing_extensions import TypedDict
 
 from sandbox.core.changes import Timer, Transfer
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event
-from sandbox.server.control.lists import oldest_first, shelves_of
-from sandbox.server.control.op import Ask, ListQuery, Op, Wrong, iso, page
+from sandbox.server.control.lists import in_order, shelves_of
+from sandbox.server.control.op import Ask, ListQuery, Op, OrderedQuery, Wrong, iso, page
 from sandbox.server.world import Logged
 from sandbox.settings import nearest
 
@@ -49,9 +48,13 @@ async def ledger(ask: Ask) -> Books:
     books, query = ask.merchant.ledger, ask.query
     if query.after is not None and not query.after.isdigit():
         raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no transfer's id: start again without it.", "after")
-    start = int(query.after or 0)
-    numbered = enumerate(islice(books.transfers, start, start + query.limit + 1), start + 1)
-    found = page(numbered, query.limit, lambda row: _transfer(*row))
+    total = len(books.transfers)
+    if query.order == "newest":
+        last = min(int(query.after) - 1, total) if query.after is not None else total
+        numbers: Sequence[int] = range(last, 0, -1)
+    else:
+        numbers = range(int(query.after or 0) + 1, total + 1)
+    found = page(numbers, query.limit, lambda number: _transfer(number, books.transfers[number - 1]))
     return {
         "balanced": books.balanced(),
         "accounts": [
@@ -74,7 +77,7 @@ def _transfer(number: int, t: Transfer) -> dict[str, Any]:
 # Events and their deliveries
 
 
-class EventsWanted(ListQuery):
+class EventsWanted(OrderedQuery):
     type: str | None = Field(None, description="A type, or a pattern such as charge.dispute.*", max_length=200)
     provider: str | None = None
     object: str | None = Field(None, description="The id of the object they are about", max_length=200)
@@ -86,7 +89,7 @@ async def events(ask: Ask) -> dict[str, Any]:
     def fits(event: Event) -> bool:
         return query.object in (None, event.object_id) and (query.type is None or fnmatchcase(event.type, query.type))
 
-    found = oldest_first(shelves_of(ask, lambda _: (Event,), query.provider), query.after)
+    found = in_order(shelves_of(ask, lambda _: (Event,), query.provider), query)
     shown = page(filter(fits, found), query.limit, lambda event: event_row(ask, event))
     if query.type is not None and not shown["data"]:
         check_type(ask, query.type)
@@ -114,7 +117,7 @@ def event_row(ask: Ask, event: Event) -> dict[str, Any]:
     }
 
 
-class DeliveriesWanted(ListQuery):
+class DeliveriesWanted(OrderedQuery):
     status: Literal["pending", "delivered", "failed"] | None = None
     provider: str | None = None
     endpoint: str | None = None
@@ -127,7 +130,7 @@ async def deliveries(ask: Ask) -> dict[str, Any]:
     def fits(d: Delivery) -> bool:
         return query.status in (None, d.status) and query.endpoint in (None, d.endpoint_id) and query.event in (None, d.event_id)
 
-    found = oldest_first(shelves_of(ask, lambda _: (Delivery,), query.provider), query.after)
+    found = in_order(shelves_of(ask, lambda _: (Delivery,), query.provider), query)
     return page(filter(fits, found), query.limit, lambda d: delivery_row(ask, d))
 
 
@@ -171,7 +174,7 @@ def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
 # Requests
 
 
-class RequestsWanted(ListQuery):
+class RequestsWanted(OrderedQuery):
     provider: str | None = None
     status: int | None = Field(None, description="An HTTP status", ge=100, le=599)
 
@@ -182,7 +185,7 @@ async def requests(ask: Ask) -> dict[str, Any]:
 
     def rows() -> Iterator[Logged]:
         passed = query.after is None
-        for line in log:
+        for line in reversed(log) if query.order == "newest" else log:
             if passed and query.provider in (None, line.provider) and query.status in (None, line.status):
                 yield line
             passed = passed or line.id == query.after
@@ -222,7 +225,7 @@ def timer_row(t: Timer) -> dict[str, Any]:
 
 
 OPERATIONS: tuple[Op, ...] = (
-    Op("GET", "/_sandbox/ledger", ledger, "Accounts, transfers, and whether the books balance", query=ListQuery, answer=Books),
+    Op("GET", "/_sandbox/ledger", ledger, "Accounts, transfers, and whether the books balance", query=OrderedQuery, answer=Books),
     Op("GET", "/_sandbox/events", events, "Events with what was or would be sent of them", query=EventsWanted, answer=Listed),
     Op("GET", "/_sandbox/deliveries", deliveries, "Webhook deliveries with every attempt", query=DeliveriesWanted, answer=Listed),
     Op("GET", "/_sandbox/requests", requests, "The log of API requests", query=RequestsWanted, answer=Listed),

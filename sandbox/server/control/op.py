@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -69,6 +69,10 @@ class Query(BaseModel):
 class ListQuery(Query):
     after: str | None = Field(None, description="The `next` of the page before, or the id of the last row seen")
     limit: int = Field(LIMIT_USUAL, ge=1, le=LIMIT_MAX)
+
+
+class OrderedQuery(ListQuery):
+    order: Literal["oldest", "newest"] = Field("oldest", description="Which rows come first; a page's `next` goes on in the same order")
 
 
 def epoch(value: Any) -> int:

@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Dispute, Entry, Event, Refund
 from sandbox.providers.base import Payment, Provider
-from sandbox.server.control.lists import oldest_first, shelves_of
-from sandbox.server.control.op import Ask, ListQuery, Op, Wrong, iso, page
+from sandbox.server.control.lists import in_order, shelves_of
+from sandbox.server.control.op import Ask, Op, OrderedQuery, Wrong, iso, page
 
 
 class PaymentRow(TypedDict):
@@ -69,7 +69,7 @@ class Disputes(TypedDict):
     next: str | None
 
 
-class Wanted(ListQuery):
+class Wanted(OrderedQuery):
     provider: str | None = None
     status: str | None = Field(None, description="The provider's own word")
     q: str | None = Field(None, description="Part of an id, a description, a customer's id, a reason or the amount", max_length=200)
@@ -106,7 +106,7 @@ async def payments(ask: Ask) -> dict[str, Any]:
     shelves = shelves_of(ask, lambda provider: provider.payment_kinds, query.provider)
 
     def wanted() -> Iterator[Payment]:
-        for record in oldest_first(shelves, query.after):
+        for record in in_order(shelves, query):
             provider = ask.providers[record.provider]
             if query.status is not None and provider.status(record) != query.status:
                 continue
@@ -233,7 +233,7 @@ async def disputes(ask: Ask) -> dict[str, Any]:
             return False
         return not q or _holds(q, d.id, d.charge_id, d.parent_id, d.reason, str(d.amount))
 
-    found = oldest_first(shelves_of(ask, lambda _: (Dispute,), query.provider), query.after)
+    found = in_order(shelves_of(ask, lambda _: (Dispute,), query.provider), query)
     return page(filter(fits, found), query.limit, lambda d: dispute_row(ask, d))
 
 

@@ -17,7 +17,7 @@ from sandbox.core.records import Delivery, Endpoint
 from sandbox.delivery.sender import Parcel
 from sandbox.server.control.lists import oldest_first, shelves_of
 from sandbox.server.control.looking import Listed, delivery_row
-from sandbox.server.control.op import Ask, Body, ListQuery, Op, Wrong, iso, page
+from sandbox.server.control.op import Ask, Body, ListQuery, Op, OrderedQuery, Wrong, iso, page
 from sandbox.server.control.refusals import of_refusal
 from sandbox.settings import nearest
 
@@ -130,11 +130,15 @@ async def resend(ask: Ask, delivery_id: str) -> dict[str, Any]:
 
 async def inbox(ask: Ask) -> dict[str, Any]:
     """What `sandbox:inbox` endpoints got, with the exact headers and bytes; a row's id is its number."""
-    query: ListQuery = ask.query
+    query: OrderedQuery = ask.query
     sender = ask.control.driver.sender
     parcels = sender.inbox(ask.merchant) if sender is not None else ()
+    newest = query.order == "newest"
     if query.after is not None and not query.after.isdigit():
         raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no row's id: start again without it.", "after")
+    if newest:
+        until = int(query.after) if query.after is not None else parcels[-1].number + 1 if parcels else 0
+        return page((p for p in reversed(parcels) if p.number < until), query.limit, parcel_row)
     since = int(query.after or 0)
     return page((p for p in parcels if p.number > since), query.limit, parcel_row)
 
@@ -166,5 +170,5 @@ OPERATIONS: tuple[Op, ...] = (
     Op("POST", "/_sandbox/webhook_endpoints/{id}/disable", partial(change, how=endpoints.disable),
        "No event goes there until it is enabled", answer=EndpointRow),
     Op("POST", "/_sandbox/deliveries/{id}/resend", resend, "Delivers again", Resend, answer=dict[str, Any]),
-    Op("GET", "/_sandbox/inbox", inbox, "What sandbox:inbox endpoints got", query=ListQuery, answer=Listed),
+    Op("GET", "/_sandbox/inbox", inbox, "What sandbox:inbox endpoints got", query=OrderedQuery, answer=Listed),
 )  # fmt: skip
