@@ -48,7 +48,19 @@ from sandbox.providers.omise.views.charge import charge, refund
 from sandbox.providers.omise.views.dispute import dispute, document
 from sandbox.providers.omise.views.hooks import event
 from sandbox.providers.omise.views.money import recipient, transaction, transfer
-from sandbox.providers.omise.wire import KEY, OUT_OF_SCOPE, Page, Routes, basic_user, decode, list_of, read_key, render
+from sandbox.providers.omise.wire import (
+    KEY,
+    OUT_OF_SCOPE,
+    OUT_OF_SCOPE_BELOW,
+    Page,
+    basic_user,
+    decode,
+    list_of,
+    match,
+    read_key,
+    render,
+)  # fmt: skip
+from sandbox.providers.routing import Routes
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, Refund: refund, Dispute: dispute, Document: document, Event: event, Entry: transaction, CardToken: token,
@@ -105,7 +117,7 @@ class Omise:
     bank = OmiseBank()
 
     def __init__(self) -> None:
-        self.routes = Routes(OPERATIONS)
+        self.routes = Routes(OPERATIONS, OUT_OF_SCOPE_BELOW)
 
     # What the core asks
 
@@ -185,7 +197,7 @@ class Omise:
         return read_key(headers)
 
     def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
-        return self.routes.match(method, path)
+        return match(self.routes, method, path)
 
     def decode(self, op: Op, call: Call) -> Given:
         return decode(call, call.headers.get(b"omise-version", b"").decode("latin-1"))

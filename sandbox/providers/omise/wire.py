@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -23,6 +23,7 @@ from sandbox.core.store import Shelf
 from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import NESTING_MAX, decode_form
 from sandbox.providers.omise.params import Given, refuse
+from sandbox.providers.routing import Routes
 
 KEY = re.compile(r"([sp])key_test_([A-Za-z0-9_]{1,64})\Z")
 TEST = re.compile(r"[sp]key_test_")
@@ -76,36 +77,16 @@ def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     return found[2], KINDS[found[1]]
 
 
-class Routes:
-    """Operations by method and shape of the path: a dict look-up, whatever their number."""
-
-    def __init__(self, operations: Iterable[Op]) -> None:
-        self._literal: dict[tuple[str, str], Op] = {}
-        self._shapes: dict[tuple[str, int], list[tuple[tuple[str, ...], tuple[int, ...], Op]]] = {}
-        for op in operations:
-            segments = tuple(op.path.strip("/").split("/"))
-            holes = tuple(place for place, segment in enumerate(segments) if segment.startswith("{"))
-            if not holes:
-                self._literal[op.method, op.path] = op
-            else:
-                self._shapes.setdefault((op.method, len(segments)), []).append((segments, holes, op))
-
-    def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
-        """The operation and the values in its path. Raises Refusal NOT_EMULATED (out of scope), UNKNOWN_URL."""
-        method = "GET" if method == "HEAD" else method
-        op = self._literal.get((method, path))
-        if op is not None:
-            return op, ()
-        bare = path.rstrip("/") or "/"
-        if bare != path:
-            return self.match(method, bare)
-        given = path[1:].split("/")
-        if given[0] in OUT_OF_SCOPE or given[-1] in OUT_OF_SCOPE_BELOW:
-            raise Refusal(Reason.NOT_EMULATED, what=f"{method} {path}")
-        for segments, holes, op in self._shapes.get((method, len(given)), ()):
-            if all(s == g or place in holes for place, (s, g) in enumerate(zip(segments, given, strict=True))):
-                return op, tuple([given[place] for place in holes])
-        raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
+def match(routes: Routes, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
+    """The operation and the values in its path. Raises Refusal NOT_EMULATED (out of scope), UNKNOWN_URL."""
+    method = "GET" if method == "HEAD" else method
+    bare = path.rstrip("/") or "/"
+    found = routes.find(method, path) or routes.find(method, bare)
+    if found is not None:
+        return found
+    if bare[1:].partition("/")[0] in OUT_OF_SCOPE or bare.rpartition("/")[2] in OUT_OF_SCOPE_BELOW:
+        raise Refusal(Reason.NOT_EMULATED, what=f"{method} {path}")
+    raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
 
 
 def decode(call: Call, version: str) -> Given:

@@ -14,6 +14,7 @@ from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
 from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
+from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
@@ -50,7 +51,7 @@ from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, statu
 from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
-from sandbox.providers.stripe.wire import Failed, Page, Routes, body, decode, list_body, read_key, render, shown_now
+from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, list_body, match, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
@@ -104,7 +105,7 @@ class Stripe:
     payment_kinds: Sequence[type] = PAYMENT_KINDS
 
     def __init__(self) -> None:
-        self.routes = Routes(OPERATIONS)
+        self.routes = Routes(OPERATIONS, WORDS)
 
     # What the core asks
 
@@ -179,7 +180,7 @@ class Stripe:
         return read_key(headers)
 
     def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
-        return self.routes.match(method, path)
+        return match(self.routes, method, path)
 
     def decode(self, op: Op, call: Call) -> Any:
         version = call.headers.get(b"stripe-version", b"").decode("latin-1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Instrument, Refund
 from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import decode_form
+from sandbox.providers.routing import Routes
 from sandbox.providers.stripe.documented import documented_params, known_operation
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.validate import Params, validate
@@ -95,41 +96,19 @@ def read_key(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     raise Refusal(Reason.KEY_UNKNOWN, key=masked(key), hint=hint)
 
 
-class Routes:
-    """Operations by method and shape of the path: a dict look-up, whatever their number."""
-
-    def __init__(self, operations: Iterable[Op]) -> None:
-        self._literal: dict[tuple[str, str], Op] = {}
-        self._shapes: dict[tuple[str, int], list[tuple[tuple[str, ...], tuple[int, ...], Op]]] = {}
-        for op in operations:
-            segments = tuple(op.path.strip("/").split("/"))
-            holes = tuple(place for place, segment in enumerate(segments) if segment.startswith("{"))
-            if not holes:
-                self._literal[op.method, op.path] = op
-            else:
-                self._shapes.setdefault((op.method, len(segments)), []).append((segments, holes, op))
-
-    def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
-        """The operation and the values in its path. Raises Refusal UNKNOWN_URL, or NOT_EMULATED where only we lack it."""
-        op = self._literal.get((method, path))
-        if op is not None:
-            return op, ()
-        if "//" in path:
-            return self.match(method, re.sub("/+", "/", path))
-        given = path[1:].split("/")
-        shapes = self._shapes.get((method, len(given)), ()) if given[-1] not in WORDS else ()
-        for segments, holes, op in shapes:
-            for place, segment in enumerate(segments):
-                if segment != given[place] and (place not in holes or not given[place]):
-                    break
-            else:
-                return op, tuple([given[place] for place in holes])
-        template = known_operation(method, path)
-        if template is None and path.startswith(SECOND_VERSION):
-            template = path
-        if template is not None:
-            raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", status=501)
-        raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
+def match(routes: Routes, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
+    """The operation and the values in its path. Raises Refusal UNKNOWN_URL, or NOT_EMULATED where only we lack it."""
+    found = routes.find(method, path)
+    if found is not None:
+        return found
+    if "//" in path:
+        return match(routes, method, re.sub("/+", "/", path))
+    template = known_operation(method, path)
+    if template is None and path.startswith(SECOND_VERSION):
+        template = path
+    if template is not None:
+        raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", status=501)
+    raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
@@ -12,31 +10,7 @@ from sandbox.providers.base import Op, Reply
 from sandbox.providers.omise import paying
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given, refuse
-
-HTML = (b"content-type", b"text/html; charset=utf-8")
-# Nothing of other hosts is loaded, and nobody may frame the page.
-GUARD = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}}
-button{{font:inherit;padding:.6rem 1.4rem;margin-right:1rem}}</style>
-<h1>{title}</h1>
-<p>{text}</p>
-{form}
-</html>
-"""
-BUTTONS = """<form method="post">
-<button name="outcome" value="pass">{yes}</button>
-<button name="outcome" value="fail">{no}</button>
-</form>"""
-
-
-def page(title: str, text: str, form: str = "") -> Reply:
-    body = PAGE.format(title=escape(title), text=escape(text), form=form).encode()
-    return Reply(200, body, [HTML, GUARD], keep=False)
+from sandbox.providers.pages import away, choice, page
 
 
 def behind(merchant: Merchant, page_id: str) -> Charge:
@@ -53,9 +27,9 @@ def show(merchant: Merchant, given: Given, page_id: str) -> Reply:
     if charge.status != "pending":
         return page("Nothing to do", f"The payment of {price} ({charge.id}) waits for nobody any more.")
     if "card" in charge.details:
-        buttons = BUTTONS.format(yes="Pass authentication", no="Fail authentication")
+        buttons = choice("Pass authentication", "Fail authentication")
         return page("3-D Secure", f"Test payment of {price}: does the cardholder pass the authentication?", buttons)
-    buttons = BUTTONS.format(yes="Pay", no="Refuse")
+    buttons = choice("Pay", "Refuse")
     return page("Payment", f"Test payment of {price}: does the payer pay?", buttons)
 
 
@@ -70,12 +44,7 @@ def decide(merchant: Merchant, given: Given, page_id: str) -> Reply:
     back = charge.details.get("return_uri")
     if back is None:
         return page("Done", f"The payment {charge.id} was answered. You may close this page.")
-    return Reply(303, b"", [HTML, (b"location", header_safe(back))], keep=False)
-
-
-def header_safe(uri: str) -> bytes:
-    """An address that cannot end the header it stands in."""
-    return "".join(c for c in uri if c > " " and c != "\x7f").encode("ascii", "xmlcharrefreplace")
+    return away(back)
 
 
 OPERATIONS = (

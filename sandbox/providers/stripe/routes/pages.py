@@ -6,7 +6,6 @@ At Stripe the bank's page stands on another host; here it is the sandbox's own, 
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.providers.base import Op, Reply
+from sandbox.providers.pages import away, choice, page
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.routes import setups
@@ -23,25 +23,7 @@ from sandbox.providers.stripe.views.intent import client_secret
 
 PATH = "/stripe/three_d_secure/{merchant}/{payment}"
 GUEST = re.compile(r"/stripe/three_d_secure/([A-Za-z0-9_]{1,64})/[A-Za-z0-9_]+")
-HTML = (b"content-type", b"text/html; charset=utf-8")
-# Nothing of other hosts is loaded, and nobody may frame the page.
-GUARD = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}}
-button{{font:inherit;padding:.6rem 1.4rem;margin-right:1rem}}</style>
-<h1>{title}</h1>
-<p>{text}</p>
-{form}
-</html>
-"""
-BUTTONS = """<form method="post">
-<button name="outcome" value="pass">Complete authentication</button>
-<button name="outcome" value="fail">Fail authentication</button>
-</form>"""
+BUTTONS = choice("Complete authentication", "Fail authentication")
 REDIRECT_STATUS = {"succeeded": "succeeded", "requires_capture": "succeeded", "requires_confirmation": "succeeded"}
 
 
@@ -49,10 +31,6 @@ def guest(path: str) -> str:
     """The merchant that the page's path names; empty for any other path."""
     found = GUEST.fullmatch(path)
     return found[1] if found is not None else ""
-
-
-def page(title: str, text: str, form: str = "") -> Reply:
-    return Reply(200, PAGE.format(title=escape(title), text=escape(text), form=form).encode(), [HTML, GUARD], keep=False)
 
 
 class Visit(Params):
@@ -101,13 +79,7 @@ def decide(merchant: Merchant, params: Answered, name: str, payment_id: str) -> 
         f"{noun}_client_secret": client_secret(merchant, intent),
         "redirect_status": REDIRECT_STATUS.get(intent.status, "failed"),
     })  # fmt: skip
-    location = header_safe(back) + (b"&" if "?" in back else b"?") + query.encode()
-    return Reply(303, b"", [HTML, (b"location", location)], keep=False)
-
-
-def header_safe(url: str) -> bytes:
-    """An address that cannot end the header it stands in."""
-    return "".join(c for c in url if c > " " and c != "\x7f").encode("ascii", "xmlcharrefreplace")
+    return away(back, query)
 
 
 OPERATIONS = (
