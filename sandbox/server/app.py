@@ -24,6 +24,7 @@ class App:
         self.world = world
         self.driver = driver
         self.control = control
+        self.dashboard: Any = None
         self.hosts = frozenset(name.lower() for name in (*LOOPBACK_NAMES, *hosts))
         self._known_hosts: set[bytes] = set()
         self.pipelines = [(p, Pipeline(world, driver, p, base_url)) for p in world.providers.values()]
@@ -55,9 +56,15 @@ class App:
 
                 self.control = Control(self.world, self.driver)
             await self.control(scope, receive, send, headers)
+        elif path == "/" or path == "/dashboard" or path.startswith("/dashboard/"):
+            if self.dashboard is None:
+                from sandbox.server.pages import Pages
+
+                self.dashboard = Pages()
+            await self.dashboard(scope, send, headers)
         else:
             names = " and ".join(sorted(self.world.providers))
-            message = f"Nothing lives at {path}: not in the APIs of {names}; the control API is under /_sandbox/."
+            message = f"Nothing lives at {path}: not in the APIs of {names}; the control API is under /_sandbox/, the dashboard at /."
             await plain(send, 404, {"error": {"code": "not_found", "message": message}})
 
     def admits(self, host: bytes) -> bool:

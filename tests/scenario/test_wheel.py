@@ -12,7 +12,7 @@ from sandbox.scenario.library import shipped
 from tests.test_readme import checkout, clean
 
 
-def test_a_fresh_build_has_every_scenario_and_plays_one(tmp_path: Path) -> None:
+def test_a_fresh_build_has_every_page_and_every_scenario_and_plays_one(tmp_path: Path) -> None:
     """The wheel is built from what a clone has, unpacked elsewhere, and used there."""
     source = checkout(tmp_path / "clone")
     built = subprocess.run(
@@ -23,7 +23,11 @@ def test_a_fresh_build_has_every_scenario_and_plays_one(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = [Path(name).name for name in archive.namelist() if name.startswith("sandbox/shipped/")]
+        pages = {name for name in archive.namelist() if name.startswith("sandbox/dashboard/")}
         archive.extractall(tmp_path / "installed")
+    wanted = {path.relative_to(source).as_posix() for path in (source / "sandbox/dashboard").rglob("*") if path.is_file()}
+    assert pages == wanted
+    assert "sandbox/dashboard/index.html" in pages
     assert sorted(names) == [path.name for path in shipped()]
     env = {**clean(), "PYTHONPATH": str(tmp_path / "installed")}
     listed = subprocess.run(

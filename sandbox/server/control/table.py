@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sandbox.server.control import (
+    about,
     bank,
     clock,
     faults,
@@ -21,8 +22,9 @@ from sandbox.server.control import (
 from sandbox.server.control.op import Op
 
 OPERATIONS: tuple[Op, ...] = (
-    *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS, *webhooks.OPERATIONS,
-    *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
+    *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS,
+    *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS,
+    *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
 )  # fmt: skip
 
 # Paths of the contract that a later version answers.

@@ -47,7 +47,7 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
         "POST reset", "GET snapshots", "POST snapshots", "POST snapshots/{id}/restore", "POST snapshots/{id}/fork",
         "DELETE snapshots/{id}", "GET faults", "POST faults", "DELETE faults", "DELETE faults/{id}", "GET merchants",
         "POST merchants", "GET stream", "GET openapi.json", "GET scenarios", "POST scenarios/{name}/run", "POST record/start",
-        "POST record/stop",
+        "POST record/stop", "GET about",
     }  # fmt: skip
     shown = {f"{method.upper()} {path.removeprefix('/_sandbox/')}" for path, methods in document["paths"].items() for method in methods}
     assert shown == wanted
@@ -61,8 +61,8 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: A
 
 
 ANSWERED = [
-    "/clock", "/settings", "/payments", "/payments/{payment}", "/disputes", "/disputes/{dispute}", "/ledger", "/events", "/deliveries",
-    "/requests", "/timers", "/webhook_endpoints", "/inbox", "/merchants", "/snapshots",
+    "/about", "/clock", "/settings", "/payments", "/payments/{payment}", "/disputes", "/disputes/{dispute}", "/ledger", "/events",
+    "/deliveries", "/requests", "/timers", "/webhook_endpoints", "/inbox", "/merchants", "/snapshots",
 ]  # fmt: skip
 
 
