@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox.core.machine import Table, Trigger
-from sandbox.core.records import Charge, Delivery, Endpoint, Event, Record
+from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Event, Record
 
 if TYPE_CHECKING:
     from sandbox.core.merchant import Merchant
@@ -55,8 +55,9 @@ class Dialect(Protocol):
     def memo(self, template: str, record: Any) -> str | None:
         """A statement line's description."""
 
-    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
-        """Seconds until the next delivery attempt after `tries` failed ones; None when the plan is at its end."""
+    def retry_after(self, merchant: Merchant, tries: int, event: Event, attempt: Attempt) -> int | None:
+        """Seconds until the next delivery attempt after `tries` failed ones, of which `attempt` is the last; 0: at once, whatever the
+        receiver asks for. None when the plan is at its end."""
 
     def give_up_after(self, merchant: Merchant) -> int:
         """Seconds of nothing but failures after which an endpoint is disabled; 0: never."""
@@ -71,3 +72,31 @@ class Dialect(Protocol):
 
     def new_secret(self, merchant: Merchant) -> str:
         """A fresh secret for an endpoint, in the provider's shape."""
+
+    # Calls to a partner: events that are owed to one endpoint alone, whose answers mean something. See `outbox.call`.
+
+    def address(self, endpoint: Endpoint, event: Event) -> tuple[str, str]:
+        """Method and URL of an attempt: a partner may have a path for every kind of call."""
+
+    def heard(self, merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt) -> None:
+        """What an attempt of a call to a partner brought comes about, in the unit of work that keeps the attempt.
+
+        Args:
+            delivery: with this attempt; `pending` while another is planned. It may have been answered before: by hand it is made again.
+        """
+
+    def play(self, endpoint: Endpoint, event: Event, body: bytes) -> tuple[int, bytes]:
+        """Status and body that the built-in partner answers to a call: who has `endpoints.PARTNER` for a URL."""
+
+
+class Broadcasts:
+    """A dialect that calls no partners: its events are for whoever wants them, and no answer means anything but that it came."""
+
+    def address(self, endpoint: Endpoint, event: Event) -> tuple[str, str]:
+        return "POST", endpoint.url
+
+    def heard(self, merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt) -> None:
+        return None
+
+    def play(self, endpoint: Endpoint, event: Event, body: bytes) -> tuple[int, bytes]:
+        raise AssertionError(f"there is no built-in partner, yet {event.id} was addressed to one")

@@ -14,6 +14,7 @@ from sandbox.core.records import NOTHING, Delivery, Details, Endpoint
 
 INBOX = "sandbox:inbox"  # events are kept in process, no HTTP
 LISTENER = "sandbox:listener"  # a program that holds a connection to us and is handed its events over that
+PARTNER = "sandbox:partner"  # a partner that the provider itself plays, in process: `Dialect.play`
 SECRET_OF = "secret_of"  # a detail of an endpoint: the id of the one whose secrets it shares
 OLD_SECRET_S = 86_400  # simulated: how long the secret before the last roll still signs
 
@@ -47,6 +48,23 @@ def add(
             description=description, metadata=metadata, details=details,
         )
     )  # fmt: skip
+
+
+def add_partner(merchant: Merchant, provider: str, url: str, secret: str = "", details: Details = NOTHING) -> Endpoint:
+    """A partner can be called at `url` from now on: no event goes there but what `outbox.call` addresses to it.
+
+    Raises:
+        Refusal: URL_INVALID, TARGET_REFUSED.
+    """
+    if url != PARTNER:
+        merchant.admit(url)
+    endpoint_id = merchant.new_id(provider, Endpoint)
+    return merchant.put(Endpoint(endpoint_id, provider, "enabled", merchant.now, url, (), secret, details=details))
+
+
+def is_partner(endpoint: Endpoint) -> bool:
+    """Whether it is a partner's, who is no receiver of webhooks: nobody lists, rolls or removes it as one."""
+    return not endpoint.events
 
 
 def admit(merchant: Merchant, url: str) -> None:

@@ -1,6 +1,9 @@
 """Events owed to endpoints: what is due now, what an attempt's outcome means, when the next one is.
 
 The outbox knows no HTTP. A sender takes what is `ready`, posts it, and reports each attempt back through `settle`.
+
+A *call* is an event that is owed to one endpoint alone, a partner's, and whose answer means something: its dialect hears of every
+attempt in the unit of work that keeps it. Else it is a delivery like any other, so faults, logs and an `advance` treat it as one.
 """
 
 from __future__ import annotations
@@ -34,8 +37,23 @@ def owe(merchant: Merchant, dialect: Dialect, event: Event) -> None:
     if shelf is None:
         return
     for endpoint in shelf.rows.values():
-        if endpoint.status == "enabled" and dialect.wants(endpoint, event):
+        if endpoint.events and endpoint.status == "enabled" and dialect.wants(endpoint, event):
             send(merchant, event, endpoint)
+
+
+def call(merchant: Merchant, endpoint: Endpoint, type: str, about: str, body: bytes) -> Delivery:
+    """The partner at the endpoint is asked something: `body` is frozen as an event and owed to this endpoint alone.
+
+    Args:
+        about: the id of the record that the answer is for.
+    """
+    cause = merchant.cause
+    provider = endpoint.provider
+    event = Event(
+        merchant.new_id(provider, Event, about), provider, "frozen", merchant.now, type, about, body,
+        request_id=cause.request_id, idempotency_key=cause.idempotency_key,
+    )  # fmt: skip
+    return send(merchant, merchant.put(event), endpoint)
 
 
 def send(merchant: Merchant, event: Event, endpoint: Endpoint) -> Delivery:
@@ -69,7 +87,7 @@ def require_reachable(merchant: Merchant, provider: str, endpoint_id: str) -> No
 def settle(merchant: Merchant, delivery_id: str, provider: str, attempt: Attempt, planned: bool) -> Delivery | None:
     """The attempt's outcome is kept and the next one planned; None when the delivery was dropped meanwhile.
 
-    A delivery that was once delivered stays so, whatever later attempts bring.
+    A delivery that was once delivered stays so, whatever later attempts bring. If it is a call to a partner, the dialect has heard.
 
     Args:
         planned: false for an attempt that somebody asked for by hand; those neither use up the plan nor end it.
@@ -77,8 +95,19 @@ def settle(merchant: Merchant, delivery_id: str, provider: str, attempt: Attempt
     delivery: Delivery | None = merchant.get(provider, Delivery, delivery_id)
     if delivery is None:
         return None
-    dialect = merchant.dialects[provider]
     endpoint: Endpoint | None = merchant.get(provider, Endpoint, delivery.endpoint_id)
+    event: Event | None = merchant.get(provider, Event, delivery.event_id)
+    delivery = _kept(merchant, delivery, endpoint, event, attempt, planned)
+    if event is not None and endpoint is not None and not endpoint.events:
+        merchant.dialects[provider].heard(merchant, delivery, event, attempt)
+    return delivery
+
+
+def _kept(
+    merchant: Merchant, delivery: Delivery, endpoint: Endpoint | None, event: Event | None, attempt: Attempt, planned: bool
+) -> Delivery:
+    """The delivery with the attempt, and what is planned after it."""
+    dialect = merchant.dialects[delivery.provider]
     reached = 200 <= attempt.code < 300
     if endpoint is not None:
         if not reached:
@@ -90,9 +119,11 @@ def settle(merchant: Merchant, delivery_id: str, provider: str, attempt: Attempt
     if not planned:
         return merchant.put(delivery._replace(extra=max(0, delivery.extra - 1)))
     delivery = delivery._replace(ready=False, tries=delivery.tries + 1, next_at=0)
-    wait = None if reached or endpoint is None else dialect.retry_after(merchant, delivery.tries)
+    wait = None if reached or endpoint is None or event is None else dialect.retry_after(merchant, delivery.tries, event, attempt)
     if wait is None:
         return merchant.put(delivery._replace(status="failed" if status == "pending" else status))
+    if wait == 0:  # no timer: it would not ring while the clock is frozen
+        return merchant.put(delivery._replace(ready=True))
     # An endpoint that is disabled now may be enabled again by then: `ring` looks.
     due = merchant.now + max(wait, min(attempt.retry_after_s, RETRY_AFTER_S_MAX))
     merchant.arm(delivery, RETRY_TIMER, Trigger.RETRY, due)

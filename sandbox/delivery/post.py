@@ -23,6 +23,7 @@ ATTEMPT_S_MAX = 10.0  # wall time, from looking up the name to the answer's last
 CONNECT_S_MAX = 2.0  # to one of several addresses
 ANSWER_BYTES_READ_MAX = 65_536
 ANSWER_CHARACTERS_KEPT = 4_096
+PARTNER_ANSWER_BYTES_MAX = 262_144  # an answer that is acted upon is kept whole; a longer one counts as none
 HEADERS_KEPT = 50
 HEADER_CHARACTERS_KEPT = 500
 
@@ -48,11 +49,14 @@ class Post:
         self._given = transport
         self._transports: dict[str, httpx.AsyncBaseTransport] = {}
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes, at: int) -> Answer:
-        """One POST.
+    async def send(
+        self, url: str, headers: Mapping[str, str], body: bytes, at: int, method: str = "POST", whole: bool = False
+    ) -> Answer:
+        """One request.
 
         Args:
             at: epoch seconds that a date in `Retry-After` counts from if the answer does not say its own time.
+            whole: the answer's body is kept whole, or what came is no answer.
         """
         import httpx  # here, on the first delivery: a server's start need not pay for it
 
@@ -62,7 +66,7 @@ class Post:
             async with asyncio.timeout(self.attempt_s):
                 target = parse(url)
                 sent = {"Host": target.named, **headers, "Content-Length": str(len(body)), "Connection": "close"}
-                response, content = await self._exchange(target, sent, body)
+                response, content = await self._exchange(method, target, sent, body, PARTNER_ANSWER_BYTES_MAX + 1 if whole else 0)
         except TimeoutError:
             return Answer(0, f"timed out after {self.attempt_s:g} s", time.perf_counter() - started, sent)
         except Refusal as refusal:
@@ -73,11 +77,18 @@ class Post:
         moved = f"redirect to {response.headers.get('location', 'nowhere')[:200]} not followed" if 300 <= code < 400 else ""
         received = response.headers
         shown = {name: text[:HEADER_CHARACTERS_KEPT] for name, text in list(received.items())[:HEADERS_KEPT]}
-        text = content.decode("utf-8", "replace")[:ANSWER_CHARACTERS_KEPT]
+        text = content.decode("utf-8", "replace")
+        if not whole:
+            text = text[:ANSWER_CHARACTERS_KEPT]
+        elif len(content) > PARTNER_ANSWER_BYTES_MAX:
+            why = f"the answer is longer than {PARTNER_ANSWER_BYTES_MAX} bytes, which is all that is read of one"
+            return Answer(0, why, time.perf_counter() - started, sent, shown)
         wait = retry_after_s(received.get("retry-after", ""), received.get("date", ""), at)
         return Answer(code, moved, time.perf_counter() - started, sent, shown, text, wait)
 
-    async def _exchange(self, target: Target, headers: Mapping[str, str], body: bytes) -> tuple[httpx.Response, bytes]:
+    async def _exchange(
+        self, method: str, target: Target, headers: Mapping[str, str], body: bytes, limit: int = 0
+    ) -> tuple[httpx.Response, bytes]:
         """The answer of the first address that takes the connection, and its body as far as it is read."""
         import httpx
 
@@ -86,7 +97,7 @@ class Post:
         for left, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
             host = f"[{address}]" if address.version == 6 else str(address)
             request = httpx.Request(
-                "POST", f"{target.scheme}://{host}:{target.port}{target.path}", headers=dict(headers), content=body,
+                method, f"{target.scheme}://{host}:{target.port}{target.path}", headers=dict(headers), content=body,
                 extensions={
                     "sni_hostname": target.host,  # the certificate must be the name's, though we connect to the address
                     "timeout": {"connect": CONNECT_S_MAX if left else None, "read": None, "write": None, "pool": None},
@@ -99,7 +110,7 @@ class Post:
                     continue  # `localhost` has two addresses, and an application mostly listens on one
                 raise
             try:
-                return response, await read(response)
+                return response, await read(response, limit or ANSWER_BYTES_READ_MAX)
             finally:
                 await response.aclose()
         raise OSError(f"{target.host} has no address")
@@ -131,7 +142,7 @@ def authorities() -> ssl.SSLContext:
     return context
 
 
-async def read(response: httpx.Response) -> bytes:
+async def read(response: httpx.Response, limit: int) -> bytes:
     """The answer's body, as far as anybody will look at it."""
     import httpx
 
@@ -141,9 +152,9 @@ async def read(response: httpx.Response) -> bytes:
     async for part in response.stream:  # as it came: nothing was asked to be compressed, and nothing is unpacked
         parts.append(part)
         size += len(part)
-        if size >= ANSWER_BYTES_READ_MAX:
+        if size >= limit:
             break
-    return b"".join(parts)[:ANSWER_BYTES_READ_MAX]
+    return b"".join(parts)[:limit]
 
 
 def retry_after_s(value: str, date: str, at: int) -> int:

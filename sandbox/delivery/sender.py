@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from sandbox.core import outbox
 from sandbox.core.changes import Change, Put
-from sandbox.core.endpoints import INBOX, LISTENER
+from sandbox.core.endpoints import INBOX, LISTENER, PARTNER, is_partner
 from sandbox.core.faults import labels, on_attempt
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event, Fault
@@ -329,7 +329,8 @@ class Sender:
             return None
         merchant.begin()
         try:
-            struck = on_attempt(merchant, delivery, event, urlsplit(endpoint.url).path or "/")
+            url = merchant.dialects[event.provider].address(endpoint, event)[1]
+            struck = on_attempt(merchant, delivery, event, urlsplit(url).path or "/")
         except BaseException:
             merchant.rollback()
             raise
@@ -349,7 +350,11 @@ class Sender:
         signed, sent, signed_at = garbled(struck, body, at)
         headers = dialect.sign(endpoint, event, delivery, signed, signed_at, now)
         body = sent
-        if endpoint.url == INBOX:
+        method, url = dialect.address(endpoint, event)
+        if endpoint.url == PARTNER:
+            code, content = dialect.play(endpoint, event, body)
+            answer = Answer(code, "", 0.0, headers, {}, content.decode())
+        elif endpoint.url == INBOX:
             number = office.inbox[-1].number + 1 if office.inbox else 1
             office.inbox.append(Parcel(number, delivery.id, endpoint.id, event.provider, event.id, event.type, now, headers, body))
             answer = Answer(200, "", 0.0, headers)
@@ -358,7 +363,7 @@ class Sender:
             nobody = Answer(0, "not sent: the listener is not connected; it will be offered again when it is", 0.0, headers)
             answer = await lines[-1].offer(endpoint, delivery, event, headers, body) if lines else nobody
         else:
-            answer = await self.post.send(endpoint.url, headers, body, at)
+            answer = await self.post.send(url, headers, body, at, method, whole=is_partner(endpoint))
         return Attempt(
             now, wall, answer.seconds, answer.code, answer.error, answer.request_headers, answer.response_headers, answer.body,
             answer.retry_after_s, labels(struck),

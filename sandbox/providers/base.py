@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from sandbox.core.dialect import Dialect
+from sandbox.core.dialect import Broadcasts, Dialect
 from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Delivery, Dispute, Endpoint, Event, Record, Refund
@@ -45,6 +45,36 @@ class Op(NamedTuple):
     handler: Handler
     params: Any = None
     public: Handler | None = None  # what a publishable key gets; None: a refusal
+
+
+class Asked(NamedTuple):
+    """What a control operation was asked: its body and its query, each checked by the row's model."""
+
+    body: Any
+    query: Any
+
+
+class Steer(NamedTuple):
+    """An operation of the control API that the provider brings: `handler(merchant, asked, *path values)`.
+
+    It runs as one unit of work and answers what JSON can hold, or `Waits` when a partner has to be asked first.
+    """
+
+    method: str
+    path: str  # "/_sandbox/google/ordering/checkouts/{id}/submit"
+    handler: Handler
+    about: str
+    body: Any = None  # a model, see `providers.steering`; None: takes no fields
+    query: Mapping[str, tuple[Any, Any]] = {}  # name -> (type, pydantic's Field), besides `merchant`
+    answer: Any = None  # the type of what is answered, for the document
+    listed: bool = False  # answers rows, oldest first, each with an `id`: they are shown page by page
+
+
+class Waits(NamedTuple):
+    """The answer is `show()`, once `ready()`: what the unit of work has asked of a partner was answered, or will not be."""
+
+    ready: Callable[[], bool]
+    show: Callable[[], Any]
 
 
 class Setting(NamedTuple):
@@ -184,6 +214,14 @@ class Provider(Dialect, Protocol):
     def operations(self) -> Sequence[Op]: ...
 
     @property
+    def steering(self) -> Sequence[Steer]:
+        """Operations that it adds to the control API."""
+
+    @property
+    def no_webhooks(self) -> str:
+        """Why nobody can have its events sent, and what to do instead; empty if anybody can."""
+
+    @property
     def bank(self) -> Bank: ...
 
     @property
@@ -254,3 +292,10 @@ class Provider(Dialect, Protocol):
         """Lines for people: which key opens a merchant, and how each official library is pointed at this server."""
 
     def fidelity(self) -> Sequence[Rule]: ...
+
+
+class Broadcaster(Broadcasts):
+    """A provider that calls no partners, and is steered like all others."""
+
+    steering: Sequence[Steer] = ()
+    no_webhooks = ""

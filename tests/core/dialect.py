@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.core.dialect import Broadcasts
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Delivery, Endpoint, Event, Refund, Settlement
+from sandbox.core.records import NEW, Attempt, Charge, Delivery, Endpoint, Event, Refund, Settlement
 
 NAME = "toy"
 NOON = 1_767_614_400  # 2026-01-05T12:00:00Z
@@ -35,7 +36,7 @@ REFUNDS: Table = {
 SETTLEMENTS: Table = {("pending", T.SETTLE): Row("available", mark=(Mark.FUNDS_AVAILABLE,), emit=(Emit("funds.available"),))}
 
 
-class Toy:
+class Toy(Broadcasts):
     """Everything the core asks of a provider, in its simplest form."""
 
     name = NAME
@@ -71,7 +72,7 @@ class Toy:
     def memo(self, template: str, record: Any) -> str | None:
         return template.format(id=record.id)
 
-    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
+    def retry_after(self, merchant: Merchant, tries: int, event: Event, attempt: Attempt) -> int | None:
         return 60 if tries == 1 else None
 
     def give_up_after(self, merchant: Merchant) -> int:

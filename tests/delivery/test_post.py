@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.delivery.post import ANSWER_CHARACTERS_KEPT, Answer, Post, retry_after_s
+from sandbox.delivery.post import ANSWER_CHARACTERS_KEPT, PARTNER_ANSWER_BYTES_MAX, Answer, Post, retry_after_s
 from sandbox.delivery.targets import Targets
 
 Script = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -34,6 +34,7 @@ def post(
     attempt_s: float = 10.0,
     targets: Targets | None = None,
     context: ssl.SSLContext | None = None,
+    whole: bool = False,
 ) -> tuple[Answer, list[bytes]]:
     """What came of one POST to a server that follows the script, and the requests it got. No script: nothing listens."""
     requests: list[bytes] = []
@@ -62,7 +63,8 @@ def post(
             await server.wait_closed()
         sender = Post(targets or Targets(), attempt_s=attempt_s)
         try:
-            return await sender.send(url.format(port=port), {"Content-Type": "text/x", "Stripe-Signature": "t=1"}, b"payload", 1_000)
+            headers = {"Content-Type": "text/x", "Stripe-Signature": "t=1"}
+            return await sender.send(url.format(port=port), headers, b"payload", 1_000, whole=whole)
         finally:
             await sender.close()
             server.close()
@@ -174,6 +176,16 @@ def test_of_a_large_answer_only_the_beginning_is_read() -> None:
     assert (answer.code, answer.error) == (200, "")
     assert answer.body == "x" * ANSWER_CHARACTERS_KEPT
     assert answer.seconds < 5
+
+
+@pytest.mark.parametrize(("size", "code"), [(PARTNER_ANSWER_BYTES_MAX, 200), (PARTNER_ANSWER_BYTES_MAX + 1, 0)])
+def test_a_partners_answer_is_kept_whole_or_is_none(size: int, code: int) -> None:
+    """What is acted upon must not be a part of what was said."""
+    said = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % size + b"x" * size
+    answer, _ = post(saying(said), whole=True)
+    assert answer.code == code
+    assert answer.body == ("x" * size if code else "")
+    assert answer.error == ("" if code else f"the answer is longer than {PARTNER_ANSWER_BYTES_MAX} bytes, which is all that is read of one")
 
 
 def test_many_and_long_headers_are_cut() -> None:

@@ -13,6 +13,7 @@ from sandbox.core.ids import digest
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import (
+    Attempt,
     Charge,
     Customer,
     Delivery,
@@ -25,7 +26,7 @@ from sandbox.core.records import (
     Record,
     Refund,
 )  # fmt: skip
-from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting
+from sandbox.providers.base import Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting
 from sandbox.providers.omise import disputing, events, ids, money, paying, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.bodies import body, list_body
@@ -100,7 +101,7 @@ def shown_formerly(merchant: Merchant, record: Any) -> dict[str, Any]:
     return shown
 
 
-class Omise:
+class Omise(Broadcaster):
     """The provider. It has no state of its own: everything lives in the merchant."""
 
     name = OMISE
@@ -155,7 +156,7 @@ class Omise:
     def memo(self, template: str, record: Any) -> str | None:
         return None
 
-    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
+    def retry_after(self, merchant: Merchant, tries: int, event: Event, attempt: Attempt) -> int | None:
         return events.retry_after(merchant, tries)
 
     def give_up_after(self, merchant: Merchant) -> int:

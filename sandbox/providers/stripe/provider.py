@@ -12,8 +12,21 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import token
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Customer, Delivery, Dispute, Document, Endpoint, Entry, Event, Instrument, Record, Refund
-from sandbox.providers.base import PUBLIC, Call, Op, Payment, Reply, Rule, Setting
+from sandbox.core.records import (
+    Attempt,
+    Charge,
+    Customer,
+    Delivery,
+    Dispute,
+    Document,
+    Endpoint,
+    Entry,
+    Event,
+    Instrument,
+    Record,
+    Refund,
+)
+from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import disputing, events, ids, money, paying
 from sandbox.providers.stripe.bank import StripeBank
@@ -88,7 +101,7 @@ def view_of(kind: type) -> Callable[[Merchant, Any], dict[str, Any]]:
     return VIEWS[kind]
 
 
-class Stripe:
+class Stripe(Broadcaster):
     """The provider. It has no state of its own: everything lives in the merchant."""
 
     name = STRIPE
@@ -143,7 +156,7 @@ class Stripe:
             return record.description  # type: ignore[no-any-return]
         return template.format(charge_id=getattr(record, "charge_id", ""), of_charge=record.details.get("of_charge", ""))
 
-    def retry_after(self, merchant: Merchant, tries: int) -> int | None:
+    def retry_after(self, merchant: Merchant, tries: int, event: Event, attempt: Attempt) -> int | None:
         plan = events.RETRIES[profile(merchant)]
         return plan[tries - 1] if tries <= len(plan) else None
 

@@ -137,7 +137,9 @@ async def deliveries(ask: Ask) -> dict[str, Any]:
 def delivery_row(ask: Ask, d: Delivery) -> dict[str, Any]:
     endpoint: Endpoint | None = ask.merchant.get(d.provider, Endpoint, d.endpoint_id)
     event: Event | None = ask.merchant.get(d.provider, Event, d.event_id)
-    url = endpoint.url if endpoint is not None else None
+    method, url = "POST", endpoint.url if endpoint is not None else None
+    if endpoint is not None and event is not None:
+        method, url = ask.merchant.dialects[d.provider].address(endpoint, event)
     return {
         "id": d.id,
         "provider": d.provider,
@@ -147,7 +149,7 @@ def delivery_row(ask: Ask, d: Delivery) -> dict[str, Any]:
         "type": event.type if event is not None else None,
         "status": d.status,
         "created": d.created,
-        "attempts": [_attempt(url, attempt) for attempt in d.attempts],
+        "attempts": [_attempt(method, url, attempt) for attempt in d.attempts],
         "faults": struck(d.faults),
         "next_at": d.next_at or (ask.merchant.now if d.ready or d.extra else None),
     }
@@ -158,7 +160,7 @@ def struck(labels: Sequence[str]) -> list[dict[str, str]]:
     return [{"what": what, "id": fault_id} for what, _, fault_id in (label.partition(" ") for label in labels)]
 
 
-def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
+def _attempt(method: str, url: str | None, a: Attempt) -> dict[str, Any]:
     return {
         "at": a.at,
         "iso": iso(a.at),
@@ -166,7 +168,7 @@ def _attempt(url: str | None, a: Attempt) -> dict[str, Any]:
         "seconds": a.seconds,
         "error": a.error or None,
         "faults": struck(a.faults),
-        "request": {"method": "POST", "url": url, "headers": dict(a.request_headers)},
+        "request": {"method": method, "url": url, "headers": dict(a.request_headers)},
         "response": {"status": a.code, "headers": dict(a.response_headers), "body": a.response_body} if a.code else None,
     }
 

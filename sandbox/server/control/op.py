@@ -18,6 +18,7 @@ from sandbox.core.clock import LATEST
 from sandbox.core.clock import iso as iso
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Provider
+from sandbox.providers.steering import Body as Body
 
 if TYPE_CHECKING:
     from sandbox.server.control.road import Control
@@ -50,12 +51,6 @@ def no_key(name: str) -> str:
 
 
 MerchantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$"), AfterValidator(no_key)]
-
-
-class Body(BaseModel):
-    """A JSON body: its types are taken at their word."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)  # built at its first use: a start is faster
 
 
 class Query(BaseModel):

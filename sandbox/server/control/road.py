@@ -227,7 +227,8 @@ async def read_json(op: Op, receive: Receive, headers: Mapping[bytes, bytes]) ->
     try:
         raw = orjson.loads(content) if content.strip() else {}
     except orjson.JSONDecodeError as error:
-        raise Wrong(400, "body_malformed", f"The body is no JSON ({error.msg}): send an object such as {{}}.") from None
+        where = f"{error.msg}, line {error.lineno} column {error.colno}"
+        raise Wrong(400, "body_malformed", f"The body is no JSON ({where}): send an object such as {{}}.") from None
     if not isinstance(raw, dict):
         raise Wrong(400, "body_malformed", "The body must be a JSON object such as {}.")
     model = op.body or Body

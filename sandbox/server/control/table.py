@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox.providers import PROVIDERS
 from sandbox.server.control import (
     about,
     bank,
@@ -13,6 +14,7 @@ from sandbox.server.control import (
     merchants,
     openapi,
     payments,
+    provided,
     scenarios,
     settings,
     snapshots,
@@ -25,6 +27,7 @@ OPERATIONS: tuple[Op, ...] = (
     *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS,
     *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS,
     *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
+    *provided.operations(PROVIDERS),
 )  # fmt: skip
 
 # Paths of the contract that a later version answers.

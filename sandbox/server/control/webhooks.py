@@ -17,7 +17,7 @@ from sandbox.core.records import Delivery, Endpoint
 from sandbox.delivery.sender import Parcel
 from sandbox.server.control.lists import oldest_first, shelves_of
 from sandbox.server.control.looking import Listed, delivery_row
-from sandbox.server.control.op import Ask, Body, ListQuery, Op, OrderedQuery, Wrong, iso, page
+from sandbox.server.control.op import Ask, Body, ListQuery, Op, OrderedQuery, Wrong, iso, not_found, page
 from sandbox.server.control.refusals import of_refusal
 from sandbox.settings import nearest
 
@@ -81,7 +81,15 @@ def endpoint_row(e: Endpoint) -> EndpointRow:
 
 async def index(ask: Ask) -> dict[str, Any]:
     found = oldest_first(shelves_of(ask, lambda _: (Endpoint,), ask.query.provider), ask.query.after)
-    return page(found, ask.query.limit, endpoint_row)
+    return page((e for e in found if not endpoints.is_partner(e)), ask.query.limit, endpoint_row)
+
+
+def find(ask: Ask, endpoint_id: str) -> Endpoint:
+    """A webhook endpoint, which a partner's is not. Raises Wrong 404."""
+    _, found = ask.find(Endpoint, endpoint_id, "webhook endpoint", "webhook_endpoints")
+    if endpoints.is_partner(found):
+        raise not_found("webhook endpoint", endpoint_id, "webhook_endpoints")
+    return found  # type: ignore[no-any-return]
 
 
 async def add(ask: Ask) -> EndpointRow:
@@ -91,6 +99,8 @@ async def add(ask: Ask) -> EndpointRow:
     if provider is None:
         hint = nearest(body.provider, list(ask.providers))
         raise Wrong(422, "param_invalid", f"There is no provider '{body.provider}'.{hint}", "provider")
+    if provider.no_webhooks:
+        raise Wrong(422, "out_of_reach", provider.no_webhooks, "provider")
     known = provider.event_names()
     for name in body.events:
         if known and name not in known:
@@ -112,13 +122,13 @@ async def _changed(ask: Ask, work: Callable[[], Endpoint]) -> Endpoint:
 
 
 async def delete(ask: Ask, endpoint_id: str) -> Deleted:
-    _, endpoint = ask.find(Endpoint, endpoint_id, "webhook endpoint", "webhook_endpoints")
+    endpoint = find(ask, endpoint_id)
     await ask.unit(lambda: endpoints.remove(ask.merchant, endpoint))
     return {"id": endpoint_id, "deleted": True}
 
 
 async def change(ask: Ask, endpoint_id: str, *, how: Callable[[Merchant, Endpoint], Endpoint]) -> EndpointRow:
-    _, endpoint = ask.find(Endpoint, endpoint_id, "webhook endpoint", "webhook_endpoints")
+    endpoint = find(ask, endpoint_id)
     return endpoint_row(await ask.unit(lambda: how(ask.merchant, endpoint)))
 
 
