@@ -37,6 +37,11 @@ def find(said: str) -> Read:
     raise Unreadable(f"there is neither a shipped scenario nor a file '{said}'.{hint} `payment-sandbox scenarios` lists them")
 
 
+def text(name: str) -> str:
+    """The file of a shipped scenario as it stands. Raises KeyError."""
+    return {path.stem: path for path in shipped()}[name].read_text(encoding="utf-8")
+
+
 def find_all(said: str) -> list[Read]:
     """The scenarios of a name or file, or of all files of a directory. Raises Unreadable, BadFile."""
     if Path(said).is_dir():

@@ -23,6 +23,7 @@ from sandbox.core.retention import REPLAY_KEPT_S, forget_replays
 from sandbox.providers.base import PUBLIC, Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
 from sandbox.server.faulting import UNANSWERED, CutOff, Trouble
+from sandbox.server.masking import kept_body
 from sandbox.server.world import Desk, Logged, World
 
 BODY_SECONDS_MAX = 30.0  # wall time a client may take to send its body
@@ -241,10 +242,12 @@ def log(
     if reply.status >= 400:
         said = orjson.loads(reply.body)
         error = said.get("error", said)
+    media = call.headers.get(b"content-type", b"")
+    body = kept_body(call.body, media) if call.body and not has_live_key(call.body) else b""
     desk.note(
         Logged(
             call.request_id, provider.name, merchant.now, call.method, masked(call.path),
-            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error, faults,
+            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error, faults, media, body,
         ),
         merchant.settings,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sandbox.server.tape import Tape
 
 Watcher = Callable[[Merchant, Sequence[Change]], None]
 Reader = Callable[["Logged"], None]
+Hearer = Callable[[str, str, Mapping[str, Any]], None]
 # A merchant's log is rewritten as its bare state when it holds so many changes more than that would take: the file stays
 # within a few times the state, and the time that rewriting takes stays a fraction of the time that the log took.
 LOG_RATIO_MAX = 4
@@ -23,7 +24,7 @@ STATE_CHANGES_MAX = 100_000  # a larger state is rewritten only at a start: it w
 
 
 class Logged(NamedTuple):
-    """One request as the log shows it; never a key, a card number or a body."""
+    """One request as the log shows it; never a key or a card number, and of its body what `masking` lets pass."""
 
     id: str
     provider: str
@@ -36,6 +37,8 @@ class Logged(NamedTuple):
     idempotency_key: str
     error: Mapping[str, Any] | None
     faults: Sequence[str] = ()  # that struck it: the word, a space, the id
+    media: bytes = b""  # the body's content type
+    body: bytes = b""  # without secrets; empty if it was long, or no form and no JSON
 
 
 class Desk:
@@ -83,6 +86,7 @@ class World:
         self.merchants: dict[str, Merchant] = {}
         self.desks: dict[str, Desk] = {}
         self.watchers: list[Watcher] = []
+        self.hearers: list[Hearer] = []  # of what is no change of a merchant: how far a story is, a recording that began
         self.readers: dict[str, list[Reader]] = {}  # merchant name -> who reads its request log, whoever has that name
         self.admit: Callable[[str], None] = admit_every_url  # refuses webhook URLs that this server does not send to
         self.set_aside: dict[str, list[Change]] = {}  # what the journal had under keys that are no merchants
@@ -155,6 +159,11 @@ class World:
         for watcher in self.watchers:
             watcher(merchant, changes)
         return changes
+
+    def tell(self, name: str, kind: str, what: Mapping[str, Any]) -> None:
+        """Whoever watches the merchant of that name has heard of something that is no change."""
+        for hear in self.hearers:
+            hear(name, kind, what)
 
     def fail(self, error: Exception) -> JournalError:
         """Nothing is promised any more, for the journal could not be written; answers what to raise."""

@@ -73,7 +73,17 @@ class FaultRow(TypedDict):
     struck: int
 
 
+class KindRow(TypedDict):
+    what: str
+    about: str
+    clock: str | None  # of its seconds: wall or simulated; None: it takes none
+    seconds: float | None  # unless said otherwise
+    times: int | None
+    retry: bool  # whether it takes retry
+
+
 class Faults(TypedDict):
+    kinds: dict[str, list[KindRow]]
     data: list[FaultRow]
     has_more: bool
     next: str | None
@@ -142,7 +152,19 @@ def _wrong(param: str, message: str) -> Wrong:
 
 async def index(ask: Ask) -> dict[str, Any]:
     query: ListQuery = ask.query
-    return page(oldest_first([ask.merchant.faults], query.after), query.limit, fault_row)
+    return {"kinds": kinds(), **page(oldest_first([ask.merchant.faults], query.after), query.limit, fault_row)}
+
+
+def kinds() -> dict[str, list[KindRow]]:
+    """What can go wrong, place by place."""
+    return {
+        where: [
+            {"what": what, "about": kind.about, "clock": kind.clock or None, "seconds": kind.seconds if kind.clock else None,
+             "times": kind.times or None, "retry": bool(kind.status)}
+            for what, kind in found.items()
+        ]
+        for where, found in KINDS.items()
+    }  # fmt: skip
 
 
 async def add(ask: Ask) -> FaultRow:

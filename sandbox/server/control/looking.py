@@ -1,8 +1,8 @@
-"""What happened and what will: the books, events, deliveries, the request log, timers."""
+"""What happened and what will: the books, events, deliveries, timers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from heapq import nsmallest
 from typing import Any, Literal
@@ -15,7 +15,6 @@ from sandbox.core.changes import Timer, Transfer
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event
 from sandbox.server.control.lists import in_order, shelves_of
 from sandbox.server.control.op import Ask, ListQuery, Op, OrderedQuery, Wrong, iso, page
-from sandbox.server.world import Logged
 from sandbox.settings import nearest
 
 
@@ -124,6 +123,21 @@ class DeliveriesWanted(OrderedQuery):
     event: str | None = None
 
 
+class DeliveryShown(TypedDict):
+    id: str
+    provider: str
+    endpoint: str
+    url: str | None
+    event: str
+    type: str | None
+    status: str
+    created: int
+    attempts: list[dict[str, Any]]
+    faults: list[dict[str, str]]
+    next_at: int | None
+    body: str | None
+
+
 async def deliveries(ask: Ask) -> dict[str, Any]:
     query: DeliveriesWanted = ask.query
 
@@ -132,6 +146,15 @@ async def deliveries(ask: Ask) -> dict[str, Any]:
 
     found = in_order(shelves_of(ask, lambda _: (Delivery,), query.provider), query)
     return page(filter(fits, found), query.limit, lambda d: delivery_row(ask, d))
+
+
+async def delivery(ask: Ask, delivery_id: str) -> dict[str, Any]:
+    """With the text of the body that its endpoint is sent, as it would be sent now and without what a fault does to it."""
+    provider, found = ask.find(Delivery, delivery_id, "delivery", "deliveries")
+    event: Event | None = ask.merchant.get(found.provider, Event, found.event_id)
+    endpoint: Endpoint | None = ask.merchant.get(found.provider, Endpoint, found.endpoint_id)
+    body = provider.envelope(ask.merchant, event, endpoint).decode() if event is not None else None
+    return {**delivery_row(ask, found), "body": body}
 
 
 def delivery_row(ask: Ask, d: Delivery) -> dict[str, Any]:
@@ -173,38 +196,6 @@ def _attempt(method: str, url: str | None, a: Attempt) -> dict[str, Any]:
     }
 
 
-# Requests
-
-
-class RequestsWanted(OrderedQuery):
-    provider: str | None = None
-    status: int | None = Field(None, description="An HTTP status", ge=100, le=599)
-
-
-async def requests(ask: Ask) -> dict[str, Any]:
-    query: RequestsWanted = ask.query
-    log = ask.control.world.desks[ask.merchant.name].log
-
-    def rows() -> Iterator[Logged]:
-        passed = query.after is None
-        for line in reversed(log) if query.order == "newest" else log:
-            if passed and query.provider in (None, line.provider) and query.status in (None, line.status):
-                yield line
-            passed = passed or line.id == query.after
-        if not passed:
-            raise Wrong(404, "cursor_unknown", "after= names no request of the log (any more): start again without it.", "after")
-
-    return page(rows(), query.limit, request_row)
-
-
-def request_row(line: Logged) -> dict[str, Any]:
-    return {
-        "id": line.id, "provider": line.provider, "at": line.at, "iso": iso(line.at), "method": line.method, "path": line.path,
-        "query": line.query, "status": line.status or None, "seconds": line.seconds, "idempotency_key": line.idempotency_key or None,
-        "error": line.error, "faults": struck(line.faults),
-    }  # fmt: skip
-
-
 # Timers
 
 
@@ -230,6 +221,6 @@ OPERATIONS: tuple[Op, ...] = (
     Op("GET", "/_sandbox/ledger", ledger, "Accounts, transfers, and whether the books balance", query=OrderedQuery, answer=Books),
     Op("GET", "/_sandbox/events", events, "Events with what was or would be sent of them", query=EventsWanted, answer=Listed),
     Op("GET", "/_sandbox/deliveries", deliveries, "Webhook deliveries with every attempt", query=DeliveriesWanted, answer=Listed),
-    Op("GET", "/_sandbox/requests", requests, "The log of API requests", query=RequestsWanted, answer=Listed),
+    Op("GET", "/_sandbox/deliveries/{id}", delivery, "One delivery, with the body that is sent", answer=DeliveryShown),
     Op("GET", "/_sandbox/timers", timers, "What will ring, soonest first", query=ListQuery, answer=Listed),
 )

@@ -6,7 +6,7 @@ start need not pay for it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -16,6 +16,7 @@ from sandbox.server.control.op import Ask, Body, ListQuery, Op, Wrong, iso, page
 from sandbox.server.driver import has_records
 from sandbox.server.tape import Tape
 
+BEGIN = "/_sandbox/record/start"
 RECORDED = "What was done by hand, or by an application through the API."
 
 
@@ -31,9 +32,26 @@ class Scenarios(TypedDict):
     next: str | None
 
 
+class ScenarioShown(ScenarioRow):
+    file: str
+    steps: int
+    seed: int | None
+    start: str
+    yaml: str
+
+
 class Played(TypedDict):
     passed: bool
     verdicts: list[dict[str, Any]]
+    html: NotRequired[str]
+
+
+class Recording(TypedDict):
+    recording: bool
+    since: int | None
+    iso: str | None
+    calls: int
+    lost: int
 
 
 class Started(TypedDict):
@@ -55,6 +73,7 @@ class RunScenario(Body):
     webhook: str | None = Field(None, max_length=5_000, description="Where the application under test takes webhooks: it takes part")
     webhook_secret: str | None = Field(None, min_length=1, max_length=500)
     settle_ms: int = Field(0, ge=0, le=60_000, description="Wall time that the application is given after its webhooks")
+    html: bool = Field(False, description="Answer the report as a page too")
 
 
 class StopRecording(Body):
@@ -75,16 +94,35 @@ async def index(ask: Ask) -> dict[str, Any]:
     return page(rows[start:], query.limit, lambda row: row, lambda row: row["name"])
 
 
-async def run(ask: Ask, name: str) -> dict[str, Any]:
-    """A shipped scenario is played with the merchant, which is reset first; answers when it is over."""
+def shipped(name: str) -> Any:
+    """The shipped scenario of that name. Raises Wrong 404."""
     from sandbox.scenario.library import catalogue, find
+
+    if name not in [scenario.name for scenario in catalogue()]:
+        raise Wrong(404, "not_found", f"There is no scenario '{name}'. GET /_sandbox/scenarios lists what there is.", "name")
+    return find(name)
+
+
+async def one(ask: Ask, name: str) -> dict[str, Any]:
+    from sandbox.scenario.library import text
+
+    scenario = shipped(name).scenario
+    return {
+        "name": scenario.name, "about": scenario.about, "providers": list(scenario.providers), "file": f"scenarios/{name}.yaml",
+        "steps": len(scenario.steps), "seed": scenario.seed, "start": iso(scenario.start), "yaml": text(name),
+    }  # fmt: skip
+
+
+async def run(ask: Ask, name: str) -> dict[str, Any]:
+    """A shipped scenario is played with the merchant, which is reset first; answers when it is over.
+
+    Whoever watches the merchant's stream hears of every step as `progress`.
+    """
     from sandbox.scenario.report.data import verdict_row
+    from sandbox.scenario.report.html import as_html
 
     body: RunScenario = ask.body
-    names = [scenario.name for scenario in catalogue()]
-    if name not in names:
-        raise Wrong(404, "not_found", f"There is no scenario '{name}'. GET /_sandbox/scenarios lists what there is.", "name")
-    read = find(name)
+    read = shipped(name)
     providers = list(read.scenario.providers)
     if body.provider is not None and body.provider not in providers:
         raise Wrong(422, "param_invalid", f"Scenario {name} is not told of '{body.provider}': use {' or '.join(providers)}.", "provider")
@@ -93,10 +131,12 @@ async def run(ask: Ask, name: str) -> dict[str, Any]:
         raise Wrong(409, "scenario_running", f"Merchant {merchant} plays a scenario already: wait, or use another merchant.")
     playing.add(merchant)
     try:
-        rows = [verdict_row(await _play(ask, read, each)) for each in ([body.provider] if body.provider else providers)]
+        verdicts = [await _play(ask, read, each) for each in ([body.provider] if body.provider else providers)]
     finally:
         playing.discard(merchant)
-    return {"passed": all(row["passed"] for row in rows), "verdicts": rows}
+    rows = [verdict_row(verdict) for verdict in verdicts]
+    shown = {"html": as_html(verdicts).decode()} if body.html else {}
+    return {"passed": all(row["passed"] for row in rows), "verdicts": rows, **shown}
 
 
 async def _play(ask: Ask, read: Any, provider: str) -> Any:
@@ -110,15 +150,29 @@ async def _play(ask: Ask, read: Any, provider: str) -> Any:
     body: RunScenario = ask.body
     world = ask.control.world
     app = App(world, ask.control.driver, ask.control, base_url=world.base_url)
+
+    def watch(stage: Any, verb: str, done: int) -> None:
+        what = {"scenario": read.scenario.name, "provider": provider, "step": done + 1, "verb": verb, "now": stage.now,
+                "failed": sum(check.ok is False for check in stage.checks)}  # fmt: skip
+        world.tell(ask.merchant.name, "progress", what)
+
     under_test = Application(body.webhook, body.webhook_secret or "", body.settle_ms) if body.webhook else None
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", trust_env=False) as client:
         try:
-            return await play(read, provider, Outside(client, ask.merchant.name), under_test, body.seed)
+            return await play(read, provider, Outside(client, ask.merchant.name), under_test, body.seed, watch)
         except Denied as denied:
             raise Wrong(denied.status, denied.code, denied.message) from None
 
 
 # Recordings
+
+
+async def state(ask: Ask) -> Recording:
+    tape = ask.control.world.desks[ask.merchant.name].tape
+    if tape is None:
+        return {"recording": False, "since": None, "iso": None, "calls": 0, "lost": 0}
+    calls = sum(call.path != BEGIN for call in tape.calls)  # the one that began it stands on it too
+    return {"recording": True, "since": tape.since, "iso": iso(tape.since), "calls": calls, "lost": tape.lost}
 
 
 async def start(ask: Ask) -> Started:
@@ -130,6 +184,7 @@ async def start(ask: Ask) -> Started:
         message = "A replay begins with a merchant without records, and this one has some: POST /_sandbox/reset first."
         raise Wrong(409, "merchant_in_use", message)
     desk.tape = Tape(ask.merchant)
+    ask.control.world.tell(ask.merchant.name, "recording", {"recording": True})
     return {"since": desk.tape.since, "iso": iso(desk.tape.since)}
 
 
@@ -148,6 +203,7 @@ async def stop(ask: Ask) -> Written:
         raise Wrong(422, "param_invalid", f"There is no provider '{body.provider}'.", "provider")
     provider = body.provider or next((call.provider for call in tape.calls if call.provider), next(iter(ask.providers)))
     desk.tape = None
+    ask.control.world.tell(ask.merchant.name, "recording", {"recording": False})
     shelf = ask.merchant.store.shelves.get((provider, Event))
     events = [
         Told(event.type, event.object_id, orjson.loads(ask.providers[provider].envelope(ask.merchant, event)))
@@ -160,8 +216,10 @@ async def stop(ask: Ask) -> Written:
 
 OPERATIONS: tuple[Op, ...] = (
     Op("GET", "/_sandbox/scenarios", index, "The shipped scenarios", query=ListQuery, answer=Scenarios),
+    Op("GET", "/_sandbox/scenarios/{name}", one, "One scenario, with its file's text", answer=ScenarioShown),
     Op("POST", "/_sandbox/scenarios/{name}/run", run, "Plays a scenario with the merchant, which is reset first", RunScenario,
        answer=Played),
-    Op("POST", "/_sandbox/record/start", start, "Keeps what is asked of the merchant from now on", answer=Started),
+    Op("GET", "/_sandbox/record", state, "Whether a recording is under way", answer=Recording),
+    Op("POST", BEGIN, start, "Keeps what is asked of the merchant from now on", answer=Started),
     Op("POST", "/_sandbox/record/stop", stop, "What was kept, as a scenario file", StopRecording, answer=Written),
 )  # fmt: skip

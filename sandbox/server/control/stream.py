@@ -1,14 +1,14 @@
 """Server-sent events of everything that changes at a merchant: what a page or a script needs to know when to look again.
 
-Each change is one small message; whoever wants the whole record asks for it. A reader that is too slow loses messages, never
-holds up the merchant, and is told how many it lost.
+Each change, each request and each step of a story that is played is one small message; whoever wants the whole record asks
+for it. A reader that is too slow loses messages, never holds up the merchant, and is told how many it lost.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ from sandbox.core.changes import Change, Configure, Count, Disarm, Drop, Put, Ti
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Event
 from sandbox.server.control.op import Ask, Op, Stream
-from sandbox.server.world import World
+from sandbox.server.world import Logged, World
 
 WAITING_MAX = 1_000  # messages for one reader
 KEEP_ALIVE_S = 15.0  # wall; proxies and browsers give up on a silent connection
@@ -72,7 +72,16 @@ class Reader:
             if said is not None:
                 self.put(*said)
 
-    def put(self, kind: str, shown: dict[str, Any]) -> None:
+    def line(self, line: Logged) -> None:
+        """A request of the merchant was answered."""
+        shown = {"id": line.id, "provider": line.provider, "method": line.method, "path": line.path, "status": line.status or None}
+        self.put("request", shown)
+
+    def hear(self, name: str, kind: str, what: Mapping[str, Any]) -> None:
+        if name == self.merchant.name:
+            self.put(kind, what)
+
+    def put(self, kind: str, shown: Mapping[str, Any]) -> None:
         if len(self.waiting) >= WAITING_MAX:
             self.lost += 1
             return
@@ -110,7 +119,10 @@ async def until_gone(receive: Receive) -> None:
 async def run(world: World, merchant: Merchant, receive: Receive, send: Send) -> None:
     """Messages go out until the client goes away."""
     reader = Reader(merchant)
+    lines = world.readers.setdefault(merchant.name, [])
     world.watchers.append(reader.watch)
+    world.hearers.append(reader.hear)
+    lines.append(reader.line)
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": b": merchant %s\n\n" % merchant.name.encode(), "more_body": True})
     sending = asyncio.ensure_future(send_all(reader, send))
@@ -119,6 +131,8 @@ async def run(world: World, merchant: Merchant, receive: Receive, send: Send) ->
         await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
     finally:
         world.watchers.remove(reader.watch)
+        world.hearers.remove(reader.hear)
+        lines.remove(reader.line)
         for task in (sending, gone):
             task.cancel()
         await asyncio.gather(sending, gone, return_exceptions=True)

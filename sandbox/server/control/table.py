@@ -15,6 +15,7 @@ from sandbox.server.control import (
     openapi,
     payments,
     provided,
+    requests,
     scenarios,
     settings,
     snapshots,
@@ -25,7 +26,7 @@ from sandbox.server.control.op import Op
 
 OPERATIONS: tuple[Op, ...] = (
     *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS,
-    *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS,
+    *requests.OPERATIONS, *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS,
     *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
     *provided.operations(PROVIDERS),
 )  # fmt: skip

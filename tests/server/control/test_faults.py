@@ -393,3 +393,16 @@ def test_a_reset_is_one(account: Account) -> None:
         connection.sendall(f"GET /v1/balance HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {account.key}\r\n\r\n".encode())
         with pytest.raises(ConnectionResetError):
             connection.recv(100)
+
+
+def test_what_can_go_wrong_is_listed_place_by_place_and_each_can_be_asked_for(shop: Shop) -> None:
+    kinds = shop.control("GET", "/faults")["kinds"]
+    assert list(kinds) == ["request", "response", "webhook"]
+    for where, rows in kinds.items():
+        for row in rows:
+            takes = {"seconds": row["seconds"], "times": row["times"], "retry": True if row["retry"] else None}
+            asked = {"where": where, "what": row["what"], **{name: value for name, value in takes.items() if value is not None}}
+            made = shop.control("POST", "/faults", asked)
+            assert (made.status, made["about"]) == (200, row["about"]), made.body
+    assert kinds["request"][3]["what"] == "timeout"
+    assert (kinds["request"][3]["clock"], kinds["request"][3]["seconds"]) == ("wall", 90)

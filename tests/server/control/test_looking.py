@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -99,21 +100,17 @@ def test_an_attempt_without_an_answer_says_why(shop: Shop) -> None:
     assert attempt["error"]
 
 
-def test_the_request_log_has_errors_and_never_a_key(shop: Shop) -> None:
-    shop.get("/v1/charges/ch_nobody")
-    shop.post("/v1/customers", {"email": "ann@example.com"}, headers={"idempotency-key": "once"})
-    answer = shop.control("GET", "/requests")
-    assert [(row["method"], row["path"], row["status"]) for row in answer["data"]] == [
-        ("GET", "/v1/charges/ch_nobody", 404), ("POST", "/v1/customers", 200),
-    ]  # fmt: skip
-    assert answer["data"][0]["error"]["code"] == "resource_missing"
-    assert answer["data"][1]["idempotency_key"] == "once"
-    assert "sk_test" not in str(answer.body)
-    assert "ann@example.com" not in str(answer.body)
-    assert ids(shop.control("GET", "/requests?status=404")) == ids(answer)[:1]
-    assert ids(shop.control("GET", f"/requests?after={ids(answer)[0]}")) == ids(answer)[1:]
-    first = shop.control("GET", "/requests?limit=1")
-    assert (first["has_more"], first["next"]) == (True, ids(answer)[0])
+def test_a_delivery_alone_has_the_body_that_was_sent(shop: Shop) -> None:
+    shop.freeze()
+    shop.hear("customer.created")
+    shop.post("/v1/customers", {"name": "Ann"})
+    shop.settle()
+    (row,) = shop.control("GET", "/deliveries")["data"]
+    alone = shop.control("GET", f"/deliveries/{row['id']}").body
+    assert {**alone, "body": None} == {**row, "body": None}
+    sent, shown = shop.receiver.heard[0].event, json.loads(alone["body"])
+    assert {**sent, "pending_webhooks": 0} == {**shown, "pending_webhooks": 0}
+    assert shop.control("GET", "/deliveries/whd_nobody").status == 404
 
 
 def test_timers_say_what_happens_next_and_a_cursor_outlives_its_timer(shop: Shop) -> None:

@@ -47,7 +47,7 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
         "POST reset", "GET snapshots", "POST snapshots", "POST snapshots/{id}/restore", "POST snapshots/{id}/fork",
         "DELETE snapshots/{id}", "GET faults", "POST faults", "DELETE faults", "DELETE faults/{id}", "GET merchants",
         "POST merchants", "GET stream", "GET openapi.json", "GET scenarios", "POST scenarios/{name}/run", "POST record/start",
-        "POST record/stop", "GET about",
+        "POST record/stop", "GET about", "GET record", "GET requests/{id}", "GET deliveries/{id}", "GET scenarios/{name}",
     }  # fmt: skip
     shown = {f"{method.upper()} {path.removeprefix('/_sandbox/')}" for path, methods in document["paths"].items() for method in methods}
     assert shown == wanted

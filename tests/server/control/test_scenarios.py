@@ -56,7 +56,35 @@ def test_an_unknown_scenario_or_provider_is_said(shop: Shop) -> None:
     assert (answer.status, answer.error["param"]) == (422, "provider")
 
 
+def test_a_report_comes_as_a_page_where_one_is_asked_for(shop: Shop) -> None:
+    answer = shop.control("POST", "/scenarios/accepted/run", {"provider": "stripe", "html": True})
+    assert answer["html"].startswith("<!doctype html>")
+    assert "accepted on stripe" in answer["html"]
+    assert "html" not in shop.control("POST", "/scenarios/accepted/run", {"provider": "stripe"}).body
+
+
+def test_a_scenario_is_read_as_its_file_stands(shop: Shop) -> None:
+    path = next(path for path in shipped() if path.stem == "missed-deadline")
+    answer = shop.control("GET", "/scenarios/missed-deadline").body
+    assert answer["yaml"] == path.read_text()
+    assert (answer["name"], answer["providers"]) == ("missed-deadline", ["stripe", "omise"])
+    assert answer["file"] == "scenarios/missed-deadline.yaml"
+    assert answer["steps"] >= 3
+    assert shop.control("GET", "/scenarios/missed-dedline").status == 404
+
+
 # Recording
+
+
+def test_it_is_known_whether_a_recording_is_under_way(shop: Shop) -> None:
+    shop.freeze()
+    assert shop.control("GET", "/record").body == {"recording": False, "since": None, "iso": None, "calls": 0, "lost": 0}
+    shop.control("POST", "/record/start", {})
+    shop.pay()
+    shown = {"recording": True, "since": START, "iso": "2026-01-05T09:00:00Z", "calls": 1, "lost": 0}
+    assert shop.control("GET", "/record").body == shown
+    shop.control("POST", "/record/stop", {})
+    assert shop.control("GET", "/record")["recording"] is False
 
 
 def recorded(shop: Shop) -> Any:

@@ -83,13 +83,15 @@ def test_every_change_is_told_as_it_happens(shop: Shop) -> None:
     async def story(connection: Connection) -> None:
         await call(shop, "POST", "/v1/customers")
         customer = connection.messages
-        assert [kind for kind, _ in customer] == ["record", "event"]
+        assert [kind for kind, _ in customer] == ["record", "event", "request"]
         assert customer[0][1]["kind"] == "Customer"
         assert customer[1][1]["type"] == "customer.created"
         assert customer[1][1]["object"] == customer[0][1]["id"]
+        assert customer[2][1].items() >= {"provider": "stripe", "method": "POST", "path": "/v1/customers", "status": 200}.items()
+        assert set(customer[2][1]) == {"id", "provider", "method", "path", "status"}
         await call(shop, "POST", "/_sandbox/settings", {"profile": "network"})
         await call(shop, "POST", "/_sandbox/clock", {"rate": 5})
-        assert connection.messages[2:] == [("settings", {"profile": "network"}), ("clock", {"now": shop.now, "rate": 5.0})]
+        assert connection.messages[3:] == [("settings", {"profile": "network"}), ("clock", {"now": shop.now, "rate": 5.0})]
 
     connection = listen(shop, story)
     assert connection.status == 200
@@ -127,19 +129,44 @@ def test_a_reset_says_that_nothing_known_before_holds(shop: Shop) -> None:
         await call(shop, "POST", "/_sandbox/reset", {})
         assert connection.messages[-1] == ("replaced", {"merchant": "alpha"})
         await call(shop, "POST", "/v1/customers")
-        assert [kind for kind, _ in connection.messages[-2:]] == ["record", "event"]
+        assert [kind for kind, _ in connection.messages[-3:]] == ["record", "event", "request"]
 
     listen(shop, story)
 
 
 def test_a_stream_that_ended_is_watched_no_more(shop: Shop) -> None:
-    before = len(shop.world.watchers)
+    def watching() -> tuple[int, int, int]:
+        return len(shop.world.watchers), len(shop.world.hearers), len(shop.world.readers.get("alpha", ()))
+
+    changes, news, requests = watching()
 
     async def story(connection: Connection) -> None:
-        assert len(shop.world.watchers) == before + 1
+        assert watching() == (changes + 1, news + 1, requests + 1)
 
     listen(shop, story)
-    assert len(shop.world.watchers) == before
+    assert watching() == (changes, news, requests)
+
+
+def test_a_story_says_how_far_it_is(shop: Shop) -> None:
+    """Each step as it begins, the merchant being made new in between, and what failed so far."""
+
+    async def story(connection: Connection) -> None:
+        await call(shop, "POST", "/_sandbox/scenarios/accepted/run", {"provider": "stripe"})
+        told = [what for kind, what in connection.messages if kind == "progress"]
+        assert [what["step"] for what in told] == list(range(1, len(told) + 1))
+        assert [what["verb"] for what in told][:2] == ["charge", "dispute"]
+        assert {(what["scenario"], what["provider"], what["failed"]) for what in told} == {("accepted", "stripe", 0)}
+
+    listen(shop, story)
+
+
+def test_a_recording_that_begins_or_ends_is_told(shop: Shop) -> None:
+    async def story(connection: Connection) -> None:
+        await call(shop, "POST", "/_sandbox/record/start", {})
+        await call(shop, "POST", "/_sandbox/record/stop", {})
+        assert connection.messages == [("recording", {"recording": True}), ("recording", {"recording": False})]
+
+    listen(shop, story)
 
 
 def test_a_reader_that_is_too_slow_hears_how_much_it_missed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
