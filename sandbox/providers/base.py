@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sandbox.core.dialect import Broadcasts, Dialect
 from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Delivery, Dispute, Endpoint, Event, Record, Refund
+from sandbox.core.records import Charge, Delivery, Dispute, Document, Endpoint, Event, Record, Refund
 
 
 class Call(NamedTuple):
@@ -112,11 +112,35 @@ class Payment(NamedTuple):
     charge_ids: Sequence[str]
 
 
+class EvidenceField(NamedTuple):
+    """One thing that an answer to a dispute may say, or a file that it may bring."""
+
+    name: str
+    file: bool = False
+    characters_max: int = 0  # 0: as the provider says when it has too many
+    matters_for: Sequence[str] = ()  # reasons of disputes; "*": every reason
+
+
+class Choices(NamedTuple):
+    """What people choose from when they act as bank, cardholder or merchant; empty where the provider has no such thing."""
+
+    dispute_reasons: Sequence[str] = ()
+    refund_reasons: Sequence[str] = ()
+    fraud_types: Sequence[str] = ()
+    failure_reasons: Sequence[str] = ()  # of refunds
+    evidence: Sequence[EvidenceField] = ()
+    file_types: Sequence[str] = ()  # endings, of files that are taken as evidence
+    sends_at_once: bool = False  # whether evidence goes to the bank as it is given: nothing is staged, nothing submitted
+
+
 class Bank(Protocol):
     """What the bank and the cardholder do, in the provider's dialect.
 
     Each raises a Refusal as the API would, or OUT_OF_REACH for what the provider cannot do at all.
     """
+
+    @property
+    def choices(self) -> Choices: ...
 
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
         """The charge behind a charge id or payment id; None if it is not this provider's."""
@@ -126,6 +150,12 @@ class Bank(Protocol):
     ) -> Dispute: ...
     def decide(self, merchant: Merchant, dispute: Dispute, verdict: str) -> Dispute: ...
     def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute: ...
+    def attach(self, merchant: Merchant, dispute: Dispute, field: str, filename: str, content: bytes) -> Dispute:
+        """A file is evidence, staged as any other."""
+
+    def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
+        """The files of a dispute, each with the field that it was given for."""
+
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...
     def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...
     def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund: ...

@@ -6,20 +6,31 @@ refunds are final when they are made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Dispute, Record, Refund
+from sandbox.core.records import Charge, Dispute, Document, Record, Refund
+from sandbox.providers.base import Choices, EvidenceField
 from sandbox.providers.omise import disputing, paying
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given
 from sandbox.providers.omise.views.charge import can_dispute
+from sandbox.providers.omise.views.dispute import REASONS, documents_of
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE}
 EVIDENCE = ("message", "metadata")
+CHOICES = Choices(
+    dispute_reasons=tuple(REASONS),
+    evidence=(
+        EvidenceField("message", matters_for=("*",)),
+        *(EvidenceField(kind, file=True, matters_for=("*",)) for kind in disputing.KINDS),
+    ),
+    file_types=tuple(name for _, name in disputing.MAGIC),
+    sends_at_once=True,
+)
 
 
 def out_of_reach(message: str, param: str = "") -> NoReturn:
@@ -27,6 +38,8 @@ def out_of_reach(message: str, param: str = "") -> NoReturn:
 
 
 class OmiseBank:
+    choices: Choices = CHOICES
+
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
         """The charge of a charge id, or of the id in its `authorize_uri`."""
         found: Charge | None = merchant.get(OMISE, Charge, key)
@@ -72,6 +85,15 @@ class OmiseBank:
             )  # fmt: skip
         given = Given(evidence, {})
         return disputing.update(merchant, dispute, given.text("message"), given.metadata())
+
+    def attach(self, merchant: Merchant, dispute: Dispute, field: str, filename: str, content: bytes) -> Dispute:
+        """A document of that kind, while the dispute is open."""
+        disputing.add_document(merchant, dispute, filename, content, field)
+        listed: Dispute = merchant.get(OMISE, Dispute, dispute.id)
+        return listed
+
+    def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
+        return [(document.purpose, document) for document in documents_of(merchant, dispute)]
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         out_of_reach("Omise sends a message to the bank at once, so there is nothing to submit: send evidence {\"message\": \"...\"}.")

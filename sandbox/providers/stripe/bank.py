@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Charge, Dispute, Refund
-from sandbox.providers.stripe import disputing
-from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.core.records import Charge, Dispute, Document, Refund
+from sandbox.providers.base import Choices
+from sandbox.providers.stripe import answering, disputing
+from sandbox.providers.stripe.answering import FAILURE_REASONS
+from sandbox.providers.stripe.disputing import FRAUD_TYPES, STRIPE
 from sandbox.providers.stripe.records import FraudWarning, PaymentIntent, SetupIntent
 from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds, setups
 from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
 REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL}
-FAILURE_REASONS = (
-    "lost_or_stolen_card", "expired_or_canceled_card", "charge_for_pending_refund_disputed", "insufficient_funds", "declined",
-    "merchant_request", "unknown",
-)  # fmt: skip
-FRAUD_TYPES = (
-    "card_never_received", "fraudulent_card_application", "made_with_counterfeit_card", "made_with_lost_card", "made_with_stolen_card",
-    "misc", "unauthorized_use_of_card",
-)  # fmt: skip
 
 
 class StripeBank:
+    choices: Choices = answering.CHOICES
+
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
         """The charge of a charge id or a payment intent id; None if this provider has no such payment."""
         charge: Charge | None = merchant.get(STRIPE, Charge, key)
@@ -64,6 +60,12 @@ class StripeBank:
         """Evidence is staged, read by the API's own rules."""
         params = validate(disputes.DisputeUpdate, {"evidence": dict(evidence), "submit": "false"})
         return disputes.update(merchant, params, dispute.id)
+
+    def attach(self, merchant: Merchant, dispute: Dispute, field: str, filename: str, content: bytes) -> Dispute:
+        return answering.attach(merchant, dispute, field, filename, content)
+
+    def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
+        return answering.attached(merchant, dispute)
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         return disputes.update(merchant, validate(disputes.DisputeUpdate, {"submit": "true"}), dispute.id)

@@ -43,6 +43,10 @@ REASONS = (
     "fraudulent", "general", "incorrect_account_details", "insufficient_funds", "noncompliant", "product_not_received",
     "product_unacceptable", "subscription_canceled", "unrecognized",
 )  # fmt: skip
+FRAUD_TYPES = (
+    "card_never_received", "fraudulent_card_application", "made_with_counterfeit_card", "made_with_lost_card", "made_with_stolen_card",
+    "misc", "unauthorized_use_of_card",
+)  # fmt: skip
 
 
 def profile(merchant: Merchant) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.providers.base import Rule
 from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import (
+    answering,
     cards,
     disputing,
     errors,
@@ -42,7 +43,7 @@ TOPICS = (
     ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
     ("Payments", three_d_secure), ("Payments", setups),
     ("Refunds", refunds),
-    ("Disputes", disputing), ("Disputes", disputes),
+    ("Disputes", disputing), ("Disputes", disputes), ("Disputes", answering),
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
     ("Cards", cards),
     ("Customers", customers), ("Customers", saving),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
@@ -22,9 +22,13 @@ from sandbox.providers.stripe.wire import Page, slice_of
 FULL_REFUND_CLOSES_INQUIRY = {"testmode": False, "network": True}
 
 
+RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
+REASONS: tuple[str, ...] = get_args(RefundReason)
+
+
 class RefundTerms(Expandable):
     amount: Amount | None = None
-    reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
+    reason: RefundReason | None = None
     metadata: Metadata = None
     refund_application_fee: Bool = False
     reverse_transfer: Bool = False
