@@ -20,6 +20,8 @@ MEANS: Mapping[str, str] = {
     "validated": "recorded from the real provider, or checked by its own libraries",
     "documented": "the provider's documentation says so",
     "assumed": "a best estimate; the source column says what is uncertain",
+    "ignored": "a parameter that is taken and not acted on; the source column says what it is for",
+    "absent": "the real provider has it, the sandbox does not; the source column says why",
 }
 
 
@@ -37,7 +39,7 @@ def page(provider: Provider) -> str:
         "",
         f"Printed by `{COMMAND}` from the tables in this folder. {len(rules)} rules:",
         "",
-        *table(("word", "rules", "means"), ((how, str(count[how]), MEANS[how]) for how in HOW)),
+        *table(("word", "rules", "means"), ((how, str(count[how]), MEANS[how]) for how in HOW if count[how])),
     ]
     for topic, rows in groupby(rules, key=lambda rule: rule.topic):
         lines += ["", f"## {topic}", "", *table(("rule", "how", "source"), ((row.rule, row.how, row.source) for row in rows))]

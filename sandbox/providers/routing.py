@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sandbox.providers.base import Op
 
@@ -14,7 +14,8 @@ class Routes:
         words: last words of paths that would pass for an id and are none.
     """
 
-    def __init__(self, operations: Iterable[Op], words: frozenset[str] = frozenset()) -> None:
+    def __init__(self, operations: Sequence[Op], words: frozenset[str] = frozenset()) -> None:
+        self.operations = operations
         self._literal: dict[tuple[str, str], Op] = {}
         self._shapes: dict[tuple[str, int], list[tuple[tuple[str, ...], tuple[int, ...], Op]]] = {}
         self._words = words

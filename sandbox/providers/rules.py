@@ -1,7 +1,8 @@
 """Collects a provider's fidelity page from the modules that hold its rules.
 
-A module says how its rules are known in up to three tables of (rule, source), beside the rules themselves: `VALIDATED`
-(recorded from the real thing), `DOCUMENTED` (the provider says so), `ASSUMED` (a best estimate, and what is uncertain).
+A module says how its rules are known in tables of (rule, source), beside the rules themselves: `VALIDATED` (recorded from the
+real thing), `DOCUMENTED` (the provider says so), `ASSUMED` (a best estimate, and what is uncertain). What the provider has and
+the sandbox does not stands in two more: `IGNORED` (a parameter that is taken in vain, and what it is for), `ABSENT`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from types import ModuleType
 
 from sandbox.providers.base import Rule
 
-HOW = ("validated", "documented", "assumed")
+HOW = ("validated", "documented", "assumed", "ignored", "absent")
 
 
 def gathered(topics: Iterable[tuple[str, ModuleType]]) -> Iterator[Rule]:

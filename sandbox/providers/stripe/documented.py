@@ -13,6 +13,11 @@ from typing import Final
 import orjson
 
 TABLE: Final = Path(__file__).with_name("documented.json")
+# Parameters of a new payment method that are no types: all the others are hashes named after one.
+NO_TYPES: Final = frozenset((
+    "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "radar_options", "type",
+))  # fmt: skip
+BY_TYPE: Final = ("payment_method_data", "payment_method_options")  # hashes with a key for each type
 
 
 class _Node:
@@ -66,6 +71,17 @@ def documented_params(method: str, template: str) -> frozenset[str]:
         KeyError: Stripe has no such operation.
     """
     return frozenset(_operations()[f"{method.upper()} {template}"].split())
+
+
+def other_types() -> frozenset[str]:
+    """Stripe's payment method types that are no cards."""
+    return documented_params("POST", "/v1/payment_methods") - NO_TYPES
+
+
+def documented_names(method: str, template: str) -> frozenset[str]:
+    """The same parameters, and the keys that two of them have for each payment method type, in bracket form."""
+    names = documented_params(method, template)
+    return names | {f"{name}[{kind}]" for name in BY_TYPE if name in names for kind in other_types()}
 
 
 def _segments(path: str) -> list[str]:

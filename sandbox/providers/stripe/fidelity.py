@@ -10,6 +10,7 @@ from sandbox.providers.stripe import (
     disputing,
     errors,
     events,
+    ignored,
     limits,
     listening,
     machines,
@@ -52,6 +53,7 @@ TOPICS = (
     ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
     ("Versions", versions),
     ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
+    ("Parameters that are taken and named in the header Sandbox-Ignored", ignored),
 )  # fmt: skip
 
 

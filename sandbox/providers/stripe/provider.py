@@ -36,6 +36,7 @@ from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
 from sandbox.providers.stripe.expand import expand
 from sandbox.providers.stripe.fidelity import rules
+from sandbox.providers.stripe.ignored import header_of
 from sandbox.providers.stripe.listening import StripeSockets
 from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import (
@@ -204,8 +205,12 @@ class Stripe(Broadcaster):
         return with_defaults(params, f"{op.method} {op.path}", version) if behind(version) else params
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
-        reply = self._answer(merchant, op, call, params, values)
-        return in_version(merchant, call, reply)
+        try:
+            reply = in_version(merchant, call, self._answer(merchant, op, call, params, values))
+        except Refusal as refusal:
+            refusal.facts["ignored"] = params.ignored
+            raise
+        return reply._replace(headers=(*reply.headers, header_of(params.ignored))) if params.ignored else reply
 
     def _answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
         headers = call.headers
@@ -256,6 +261,9 @@ class Stripe(Broadcaster):
             headers.append((b"stripe-should-retry", b"false"))  # the libraries would retry a 501
         elif refusal.reason is Reason.RATE_LIMITED:
             headers.append((b"stripe-rate-limited-reason", b"global-rate"))
+        ignored: Any = refusal.facts.get("ignored")
+        if ignored:
+            headers.append(header_of(ignored))
         retry = refusal.facts.get("retry")
         if retry is not None:
             headers.append((b"stripe-should-retry", b"true" if retry else b"false"))

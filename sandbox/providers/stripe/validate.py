@@ -18,10 +18,9 @@ Source: Stripe's error answers recorded in public repositories and issues, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-import orjson
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -37,6 +36,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.stripe.limits import CURRENCIES_LISTED, KNOWN_CURRENCIES
+from sandbox.providers.stripe.refusing import full_name, shown, without, wrong
 
 TEXT_MAX = 5_000
 DESCRIPTOR_MAX = 22
@@ -55,6 +55,8 @@ P = TypeVar("P", bound="Params")
 
 class Params(BaseModel):
     """What a request says, checked: unknown keys are refused, nothing changes afterwards."""
+
+    ignored: ClassVar[tuple[str, ...]] = ()  # full names of what the request said in vain
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # built at its first use: a start is faster
 
@@ -76,17 +78,12 @@ def _empty() -> PydanticCustomError:
     return PydanticCustomError("empty", "empty")
 
 
-def _shown(value: Any) -> str:
-    """A stranger's value inside a message: text as it came, a hash or array as JSON, an uploaded file without its bytes."""
-    return value if value.__class__ is str else orjson.dumps(value, default=lambda _: "...").decode()
-
-
 def text_up_to(limit: int) -> PlainValidator:
     """`Annotated[str, text_up_to(20_000)]` is text of at most so many characters."""
 
     def check(value: Any) -> str:
         if value.__class__ is not str:
-            raise said(f"Invalid string: {_shown(value)}")
+            raise said(f"Invalid string: {shown(value)}")
         if not value:
             raise _empty()
         if len(value) > limit:
@@ -105,7 +102,7 @@ def _integer(value: Any) -> int:
             raise _empty()
     elif value.__class__ is int:
         return int(value)  # never from a form: a model built in Python
-    raise said(f"Invalid integer: {_shown(value)}", "parameter_invalid_integer")
+    raise said(f"Invalid integer: {shown(value)}", "parameter_invalid_integer")
 
 
 def _non_negative(value: Any) -> int:
@@ -129,13 +126,13 @@ def _limit(value: Any) -> int:
 def _boolean(value: Any) -> bool:
     known = BOOLEANS.get(value) if value.__class__ in (str, bool) else None
     if known is None:
-        raise _empty() if value == "" else said(f"Invalid boolean: {_shown(value)}")
+        raise _empty() if value == "" else said(f"Invalid boolean: {shown(value)}")
     return known
 
 
 def _currency(value: Any) -> str:
     if value.__class__ is not str:
-        raise said(f"Invalid string: {_shown(value)}")
+        raise said(f"Invalid string: {shown(value)}")
     code = str(value.lower())
     if code not in KNOWN_CURRENCIES:
         # Recorded for "" too, which other parameters refuse as an attempt to unset them.
@@ -149,7 +146,7 @@ def _email(value: Any) -> str:
             return str(value)
         if not value:
             raise _empty()
-    raise said(f"Invalid email address: {_shown(value)}", "email_invalid")
+    raise said(f"Invalid email address: {shown(value)}", "email_invalid")
 
 
 def _metadata(value: Any) -> dict[str, str] | Literal[""]:
@@ -159,7 +156,7 @@ def _metadata(value: Any) -> dict[str, str] | Literal[""]:
         raise said("Invalid object")
     for key, text in value.items():
         if text.__class__ is not str:
-            raise said(f"Invalid string: {_shown(text)}", key=key)
+            raise said(f"Invalid string: {shown(text)}", key=key)
         if len(key) > METADATA_KEY_MAX:
             raise said(_too_long("key", key, METADATA_KEY_MAX))
         if "[" in key or "]" in key:
@@ -286,29 +283,44 @@ class ListParams(Expandable):
     ending_before: Text | None = None
 
 
-def validate(model: type[P], raw: dict[str, Any], documented: Callable[[], frozenset[str]] | None = None) -> P:
-    """What a form says, as a model.
+def nothing() -> frozenset[str]:
+    return frozenset()
+
+
+Names = Callable[[], frozenset[str]]
+
+
+def validate(model: type[P], raw: dict[str, Any], documented: Names = nothing, ignorable: Names = nothing) -> P:
+    """What a form says, as a model; its `ignored` has what was said in vain.
 
     Args:
         raw: as `decode_form` gives it, uploaded files as (filename, bytes).
-        documented: the parameters Stripe documents for this operation; called only if one is not in the model, so that
-            the sandbox's own gaps do not pass for the caller's mistakes.
+        documented: the parameters Stripe documents for this operation, so that the sandbox's own gaps do not pass for the
+            caller's mistakes.
+        ignorable: those of them that may be ignored. Both are called only if a parameter is not in the model.
 
     Raises:
         Refusal: PARAM_UNKNOWN, NOT_EMULATED, PARAM_MISSING, PARAM_EMPTY, PARAM_INVALID with `message`, `code`, `param`.
     """
     try:
-        checked: P = model.__pydantic_validator__.validate_python(raw)
+        return model.__pydantic_validator__.validate_python(raw)  # type: ignore[no-any-return]
     except ValidationError as broken:
-        raise _refusal(broken.errors(include_url=False), raw, documented) from None
+        errors = broken.errors(include_url=False)
+    unknown = {full_name(error, raw): error["loc"] for error in errors if error["type"] == "extra_forbidden"}
+    ignored = {name: place for name, place in unknown.items() if name in ignorable()} if unknown else {}
+    if not ignored:
+        raise _refusal(errors, raw, [*unknown], documented)
+    for place in ignored.values():
+        raw = without(raw, place)
+    checked = validate(model, raw, documented)
+    checked.__dict__["ignored"] = tuple(ignored)  # not through the model's own door, which is shut: it is frozen
     return checked
 
 
-def _refusal(errors: list[ErrorDetails], raw: Any, documented: Callable[[], frozenset[str]] | None) -> Refusal:
-    unknown = [_full_name(error, raw) for error in errors if error["type"] == "extra_forbidden"]
+def _refusal(errors: list[ErrorDetails], raw: Any, unknown: list[str], documented: Names) -> Refusal:
     if not unknown:
-        return _wrong(errors[0], _full_name(errors[0], raw))
-    gaps = documented() if documented else frozenset()
+        return wrong(errors[0], full_name(errors[0], raw))
+    gaps = documented()
     strangers = [name for name in unknown if name not in gaps]
     if not strangers:
         return Refusal(Reason.NOT_EMULATED, what=f"the parameter '{unknown[0]}'", param=unknown[0])
@@ -320,70 +332,6 @@ def _refusal(errors: list[ErrorDetails], raw: Any, documented: Callable[[], froz
         code="parameter_unknown",
         message=f"Received unknown parameter{plural}: {', '.join(strangers)}",
     )
-
-
-# What pydantic's own types say, in Stripe's words; ours are worded where they are raised.
-# "Invalid object" and "Invalid array" are recorded. Assumed: the rest of a message for a hash where a number is due.
-NATIVE = (
-    ("model", "Invalid object", None),
-    ("dict", "Invalid object", None),
-    ("tuple", "Invalid array", None),
-    ("list", "Invalid array", None),
-    ("int", "Invalid integer: {value}", "parameter_invalid_integer"),
-    ("bool", "Invalid boolean: {value}", None),
-)
-
-
-def _wrong(error: ErrorDetails, name: str) -> Refusal:
-    """One broken field in Stripe's words."""
-    kind, value = error["type"], error["input"]
-    if kind == "said":
-        said = error["ctx"]
-        return Refusal(Reason.PARAM_INVALID, param=name + said["key"], code=said["code"], message=said["message"])
-    if kind == "not_yet":
-        name += error["ctx"]["key"]
-        return Refusal(Reason.NOT_EMULATED, what=f"the parameter '{name}'", param=name)
-    if kind == "missing":
-        return Refusal(Reason.PARAM_MISSING, param=name, code="parameter_missing", message=f"Missing required param: {name}.")
-    if value == "":
-        message = (
-            f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; however '{name}'"
-            f" cannot be unset. You should remove '{name}' from your request or supply a non-empty value."
-        )
-        return Refusal(Reason.PARAM_EMPTY, param=name, code="parameter_invalid_empty", message=message)
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-        return Refusal(Reason.PARAM_INVALID, param=name, code=None, message=f"Invalid {name}: must be one of {either(allowed)}")
-    for prefix, template, code in NATIVE:
-        if kind.startswith(prefix):
-            return Refusal(Reason.PARAM_INVALID, param=name, code=code, message=template.replace("{value}", _shown(value)))
-    return Refusal(Reason.PARAM_INVALID, param=name, code=None, message=f"Invalid string: {_shown(value)}")
-
-
-def either(words: Sequence[str]) -> str:
-    """`a`, `a or b`, `a, b, or c`."""
-    if len(words) < 3:
-        return " or ".join(words)
-    return f"{', '.join(words[:-1])}, or {words[-1]}"
-
-
-def _full_name(error: ErrorDetails, raw: Any) -> str:
-    """The parameter's bracket name as the sender wrote it: an index keeps its own number.
-
-    A piece that is no key of the request is the name of what is missing, or else a label that pydantic gives to one
-    side of a union.
-    """
-    parts: list[str] = []
-    node = raw
-    for piece in error["loc"]:
-        if isinstance(piece, int) and node.__class__ is dict:
-            piece = sorted(node, key=int)[piece]
-        if isinstance(piece, int) or (node.__class__ is dict and piece in node):
-            node = node[piece]
-            parts.append(str(piece))
-    if error["type"] == "missing":
-        parts.append(str(error["loc"][-1]))
-    return parts[0] + "".join(f"[{part}]" for part in parts[1:])
 
 
 # What no source confirms, for the fidelity page.

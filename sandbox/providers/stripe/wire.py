@@ -22,7 +22,8 @@ from sandbox.core.records import Charge, Customer, Instrument, Refund
 from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import decode_form
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe.documented import documented_params, known_operation
+from sandbox.providers.stripe.documented import documented_names, known_operation
+from sandbox.providers.stripe.ignored import ignorable
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.validate import Params, validate
 
@@ -107,8 +108,21 @@ def match(routes: Routes, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
     if template is None and path.startswith(SECOND_VERSION):
         template = path
     if template is not None:
-        raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", status=501)
+        raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", hint=near(routes, template), status=501)
     raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
+
+
+def near(routes: Routes, template: str) -> str:
+    """What there is instead: operations of the same noun, or else the nouns that have any."""
+    nouns: dict[str, list[str]] = {}
+    for op in routes.operations:
+        version, _, rest = op.path[1:].partition("/")
+        if version == "v1":
+            nouns.setdefault(rest.partition("/")[0], []).append(f"{op.method} {op.path}")
+    noun = template[1:].partition("/")[2].partition("/")[0]
+    if noun in nouns:
+        return f" Of {noun} it has {', '.join(sorted(nouns[noun], key=lambda name: name.split()[::-1]))}."
+    return f" It has {', '.join(sorted(nouns))}."
 
 
 @lru_cache(maxsize=256)
@@ -120,13 +134,19 @@ def nothing_said(model: type[Params]) -> Params | None:
 def documented(op: Op) -> frozenset[str]:
     """The parameters that Stripe documents for an operation; none for what only its command line calls."""
     template = known_operation(op.method, op.path)
-    return documented_params(op.method, template) if template is not None else frozenset()
+    return documented_names(op.method, template) if template is not None else frozenset()
+
+
+def checked(op: Op, raw: dict[str, Any]) -> Params:
+    """What a request says, as the operation's model."""
+    model: type[Params] = op.params or Params
+    return validate(model, raw, lambda: documented(op), lambda: ignorable(f"{op.method} {op.path}"))
 
 
 def decode(op: Op, call: Call) -> Any:
     """The parameters of a call, checked by the operation's model."""
     if not call.query and not call.body:
-        return nothing_said(op.params or Params) or validate(op.params or Params, {}, lambda: documented(op))
+        return nothing_said(op.params or Params) or checked(op, {})
     raw: dict[str, Any] = decode_form(call.query) if call.query else {}
     files: dict[str, tuple[str, bytes]] = {}
     if call.body:
@@ -146,7 +166,7 @@ def decode(op: Op, call: Call) -> Any:
                 raise Refusal(Reason.WRONG_CONTENT_TYPE)
     if files:
         raw = {**raw, **files}
-    return validate(op.params or Params, raw, lambda: documented(op))
+    return checked(op, raw)
 
 
 # Answers

@@ -46,12 +46,14 @@ class TokenCard(CardNumber):
     address_state: Clearable[Text] = None
     address_zip: Clearable[Text] = None
     currency: NotYet = None
+    networks: NotYet = None
 
 
 class SourceCard(TokenCard):
     """`source` or `card` of a charge or a customer, as a hash."""
 
     object: Literal["card"] = "card"
+    metadata: NotYet = None
 
 
 def typed(merchant: Merchant, given: CardNumber, full_name: Naming) -> tuple[Card, Facts]:

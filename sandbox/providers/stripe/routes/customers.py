@@ -22,7 +22,6 @@ from sandbox.providers.stripe.validate import (
     ListOf,
     ListParams,
     Metadata,
-    NotYet,
     Params,
     Text,
     TextOr,
@@ -53,9 +52,6 @@ class CustomerShipping(Params):
 
 class InvoiceSettings(Params):
     default_payment_method: Clearable[Text] = None
-    custom_fields: NotYet = None
-    footer: NotYet = None
-    rendering_options: NotYet = None
 
 
 class CustomerTerms(Expandable):

@@ -15,6 +15,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.refusing import either
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import (
     Bool,
@@ -24,7 +25,6 @@ from sandbox.providers.stripe.validate import (
     ListParams,
     Metadata,
     Text,
-    either,
     merge_metadata,
 )
 from sandbox.providers.stripe.versions import check_version

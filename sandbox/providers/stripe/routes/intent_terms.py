@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
-
-from pydantic import ValidatorFunctionWrapHandler, WrapValidator
+from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.routes.methods import MethodData, other_types, unknown_type
+from sandbox.providers.stripe.routes.methods import MethodData, unknown_type
 from sandbox.providers.stripe.validate import (
     Bool,
     Clearable,
@@ -24,7 +22,6 @@ from sandbox.providers.stripe.validate import (
     NotYet,
     Params,
     Text,
-    not_yet,
 )
 from sandbox.providers.stripe.views.intent import client_secret
 from sandbox.providers.stripe.views.intent import intent as intent_view
@@ -45,38 +42,13 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a publishable key cannot confirm an intent with manual confirmation: 400", "wording seen in public, code not"),
     ("setup_future_usage attaches the payment method after charge.succeeded, before payment_intent.succeeded", "order"),
     ("a payment method that was used without a customer, even for a declined payment, cannot be used again", "after a decline"),
-    ("payment_method_options[card][request_…]=if_available is taken and, as nothing is available, changes nothing", "the sandbox's own"),
 )
-
-
-def _options(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-    """Options of other payment method types are Stripe's and not emulated, not unknown."""
-    if value.__class__ is dict:
-        for kind in value:
-            if kind != "card" and kind in other_types():
-                raise not_yet(kind)
-    return check(value)
-
-
-Wish = Literal["if_available", "never"]
 
 
 class CardOptions(Params):
     request_three_d_secure: Literal["any", "automatic", "challenge"] = "automatic"
-    request_extended_authorization: Wish = "never"
-    request_incremental_authorization: Wish = "never"
-    request_multicapture: Wish = "never"
-    request_overcapture: Wish = "never"
     capture_method: NotYet = None
-    cvc_token: NotYet = None
-    installments: NotYet = None
-    mandate_options: NotYet = None
-    moto: NotYet = None
-    network: NotYet = None
-    require_cvc_recollection: NotYet = None
     setup_future_usage: NotYet = None
-    statement_descriptor_suffix_kana: NotYet = None
-    statement_descriptor_suffix_kanji: NotYet = None
     three_d_secure: NotYet = None
 
 
@@ -94,7 +66,7 @@ class Choosing(Expandable):
 
     payment_method: Clearable[Text] = None
     payment_method_data: MethodData | None = None
-    payment_method_options: Annotated[MethodOptions | None, WrapValidator(_options)] = None
+    payment_method_options: MethodOptions | None = None
     allowed_payment_method_types: ListOf[Text] | None = None
     payment_method_types: ListOf[Text] | None = None  # gone in endive, yet the official CLI still sends it
 

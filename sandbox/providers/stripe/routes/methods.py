@@ -13,7 +13,7 @@ from sandbox.providers.base import Op
 from sandbox.providers.stripe import cards, paying, saving
 from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.documented import documented_params
+from sandbox.providers.stripe.documented import other_types
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.card_input import CardData, billing, typed
 from sandbox.providers.stripe.validate import (
@@ -21,6 +21,7 @@ from sandbox.providers.stripe.validate import (
     Integer,
     ListParams,
     Metadata,
+    NotYet,
     Params,
     Text,
     merge_metadata,
@@ -29,10 +30,6 @@ from sandbox.providers.stripe.views.charge import NO_ADDRESS, NO_BILLING
 from sandbox.providers.stripe.wire import Page, slice_of
 
 Redisplay = Literal["always", "limited", "unspecified"]
-# Parameters of a new payment method that are no types: all the others are hashes named after one.
-NO_TYPES = frozenset((
-    "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "radar_options", "type",
-))  # fmt: skip
 USED_UP = (
     "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account "
     "without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you "
@@ -54,11 +51,6 @@ class MethodData(Params):
 
 class MethodCreate(MethodData, Expandable):
     pass
-
-
-def other_types() -> frozenset[str]:
-    """Stripe's payment method types that are no cards."""
-    return documented_params("POST", "/v1/payment_methods") - NO_TYPES
 
 
 def unknown_type(param: str, kind: str, message: str = "") -> Refusal:
@@ -146,6 +138,7 @@ def retrieve(merchant: Merchant, params: Expandable, method_id: str) -> Instrume
 class ExpiryUpdate(Params):
     exp_month: Integer | None = None
     exp_year: Integer | None = None
+    networks: NotYet = None
 
 
 class MethodUpdate(Expandable):

@@ -25,9 +25,6 @@ class Session(Expandable):
     device_name: Text | None = None
     filters: Text | None = None
     forward_to_url: Text | None = None
-    forward_connect_to_url: Text | None = None
-    forward_thin_to_url: Text | None = None
-    forward_thin_connect_to_url: Text | None = None
 
 
 def create(merchant: Merchant, params: Session) -> dict[str, Any]:
