@@ -15,7 +15,7 @@ from sandbox.core.records import NOTHING, Delivery, Details, Endpoint
 INBOX = "sandbox:inbox"  # events are kept in process, no HTTP
 LISTENER = "sandbox:listener"  # a program that holds a connection to us and is handed its events over that
 PARTNER = "sandbox:partner"  # a partner that the provider itself plays, in process: `Dialect.play`
-SECRET_OF = "secret_of"  # a detail of an endpoint: the id of the one whose secrets it shares
+SECRET_OF = "secret_of"  # a detail of an endpoint: the id of the one whose secrets it shares, empty while there is none
 OLD_SECRET_S = 86_400  # simulated: how long the secret before the last roll still signs
 
 
@@ -41,13 +41,24 @@ def add(
     """
     admit(merchant, url)
     endpoint_id = merchant.new_id(provider, Endpoint)
-    return merchant.put(
+    made = merchant.put(
         Endpoint(
             endpoint_id, provider, "enabled", merchant.now, url, tuple(events),
             secret or (merchant.dialects[provider].new_secret(merchant) if signed else ""),
             description=description, metadata=metadata, details=details,
         )
     )  # fmt: skip
+    if SECRET_OF in details:
+        base: Endpoint | None = merchant.get(provider, Endpoint, details[SECRET_OF])
+        return share_secret(merchant, made, base) if base is not None else made
+    for other in followers(merchant, provider, ""):
+        share_secret(merchant, other, made)
+    return made
+
+
+def followers(merchant: Merchant, provider: str, endpoint_id: str) -> list[Endpoint]:
+    """Endpoints that share the secrets of this one; of none, those that wait for one to do so."""
+    return [one for one in merchant.store.shelf(provider, Endpoint).rows.values() if one.details.get(SECRET_OF) == endpoint_id]
 
 
 def add_partner(merchant: Merchant, provider: str, url: str, secret: str = "", details: Details = NOTHING) -> Endpoint:
@@ -82,9 +93,8 @@ def roll(merchant: Merchant, endpoint: Endpoint, secret: str = "", keep_old_s: i
             old_secret_until=merchant.now + keep_old_s,
         )
     )
-    for other in list(merchant.store.shelf(endpoint.provider, Endpoint).rows.values()):
-        if other.details.get(SECRET_OF) == endpoint.id:
-            share_secret(merchant, other, rolled)
+    for other in followers(merchant, endpoint.provider, endpoint.id):
+        share_secret(merchant, other, rolled)
     return rolled
 
 
@@ -130,13 +140,15 @@ def attend(merchant: Merchant, endpoint: Endpoint) -> Endpoint:
 
 
 def remove(merchant: Merchant, endpoint: Endpoint) -> None:
-    """The endpoint is gone and everything it was still owed has failed."""
+    """The endpoint is gone and everything it was still owed has failed; who shared its secrets keeps them until there is another."""
     for delivery in list(merchant.store.shelf(endpoint.provider, Delivery).rows.values()):
         if delivery.endpoint_id == endpoint.id and (delivery.status == "pending" or delivery.ready or delivery.extra):
             merchant.disarm(delivery, outbox.RETRY_TIMER)
             status = "failed" if delivery.status == "pending" else delivery.status
             merchant.put(delivery._replace(status=status, ready=False, extra=0, next_at=0))
     merchant.drop(endpoint)
+    for other in followers(merchant, endpoint.provider, endpoint.id):
+        merchant.put(other._replace(details={**other.details, SECRET_OF: ""}))
 
 
 def find(merchant: Merchant, endpoint_id: str) -> Endpoint | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sandbox.core.ids import digest
 
@@ -21,6 +22,7 @@ FAILURES: Mapping[str, str] = {
     "failed_fraud_check": "failed fraud check",
     "invalid_account_number": "the account number is invalid",
     "invalid_security_code": "the security code is invalid",
+    "expired_card": "card is expired",
 }
 OUTCOMES = tuple(FAILURES)[:6]
 
@@ -83,6 +85,16 @@ def brand_of(number: str) -> str | None:
     return next((brand for prefixes, brand in BRANDS if number.startswith(prefixes)), None)
 
 
+def month_of(now: int) -> tuple[int, int]:
+    """Year and month of a moment: a card is good until the end of the month that it names."""
+    today = datetime.fromtimestamp(now, UTC)
+    return today.year, today.month
+
+
+def has_expired(details: Mapping[str, Any], now: int) -> bool:
+    return (int(details["expiration_year"]), int(details["expiration_month"])) < month_of(now)
+
+
 def luhn(number: str) -> bool:
     """Whether the check digit is right."""
     total = 0
@@ -99,6 +111,7 @@ def fingerprint(number: str, seed: object) -> str:
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a customer's card whose month is over fails with expired_card 'card is expired' when it is charged", "when, and the words"),
     ("378282246310005, 371449635398431 and 6200000000000005 are charged successfully", "no source names numbers of these two brands"),
     ("a number of a known brand that is no documented test card is refused as invalid_card", "the sandbox's own: no real number may enter"),
     ("a card that fails 3-D Secure fails with failed_processing", "failure_code"),

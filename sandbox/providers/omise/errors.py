@@ -29,7 +29,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.PARAMS_EXCLUSIVE: Say(400, "bad_request", "bad request"),
     Reason.NOT_EXPANDABLE: Say(400, "bad_request", "bad request"),
     Reason.EXPAND_TOO_DEEP: Say(400, "bad_request", "bad request"),
-    Reason.VERSION_UNKNOWN: Say(400, "bad_request", "bad request"),
+    Reason.VERSION_UNKNOWN: Say(400, "bad_request", "api version {version} is not supported"),
     Reason.KEY_MISSING: Say(401, "authentication_failure", "authentication failed"),
     Reason.KEY_UNKNOWN: Say(401, "authentication_failure", "authentication failed"),
     Reason.KEY_LIVE: Say(

@@ -23,10 +23,13 @@ NAMES: tuple[str, ...] = (
     "charge.create", "charge.update", "charge.capture", "charge.reverse", "charge.complete", "charge.expire",
     "customer.create", "customer.update", "customer.destroy", "customer.update.card",
     "dispute.create", "dispute.update", "dispute.accept", "dispute.close",
-    "recipient.create", "recipient.update", "recipient.destroy", "recipient.activate", "recipient.verify",
+    "recipient.create", "recipient.update", "recipient.destroy", "recipient.activate", "recipient.deactivate", "recipient.verify",
     "refund.create",
     "transfer.create", "transfer.update", "transfer.destroy", "transfer.send", "transfer.pay", "transfer.fail",
 )  # fmt: skip
+# Waits of a page that was never official: the webhook is sent until a week is over.
+DRAFT_PLAN = (60, 300, 900, 3_600, 10_800, 21_600, 43_200, *(86_400,) * 6)
+PLANS: Mapping[str, tuple[int, ...]] = {"draft": DRAFT_PLAN}
 # What a page that was never official calls them.
 DRAFT_NAMES: Mapping[str, str] = {
     "charge.dispute.create": "dispute.create", "charge.dispute.update": "dispute.update", "charge.dispute.close": "dispute.close",
@@ -69,7 +72,7 @@ def signed_headers(endpoint: Endpoint, body: bytes, at: int, now: int) -> dict[s
 def retry_after(merchant: Merchant, tries: int) -> int | None:
     """Seconds until the next attempt; None at the plan's end, which by default comes after the first."""
     plan = str(money.setting(merchant, "webhook_retries", ""))
-    waits = [int(part) for part in plan.split(",") if part]
+    waits = PLANS.get(plan) or [int(part) for part in plan.split(",") if part]
     return waits[tries - 1] if tries <= len(waits) else None
 
 

@@ -43,6 +43,10 @@ SENT_TO_BANK = Recipe(
     "merchant", "bank:payouts", line=Line("transfer.sent.debit", "transfer", -1, "", "now"), converted=True
 )
 
+BACK_FROM_BANK = Recipe(
+    "bank:payouts", "merchant", line=Line("transfer.failed.credit", "transfer_reversal", 1, "", "now", into=""), converted=True
+)
+
 CHARGE: Table = {
     (NEW, T.CAPTURE): Row("successful", post=(CHARGE_CAPTURED,), emit=(Emit("charge.create"),)),
     (NEW, T.AUTHORIZE): Row("authorized", emit=(Emit("charge.create"),)),
@@ -124,6 +128,9 @@ DOCUMENT: Table = {(NEW, T.CREATE): Row("kept"), ("kept", T.DELETE): Row("delete
 RECIPIENT: Table = {
     (NEW, T.CREATE): Row("unverified", emit=(Emit("recipient.create"),)),
     ("unverified", T.APPROVE): Row("verified", emit=(Emit("recipient.verify"), Emit("recipient.activate"))),
+    # The bank account is not the one it seems, or is another now.
+    ("unverified", T.DECLINE): Row("unverified", emit=(Emit("recipient.update"),)),
+    ("verified", T.DECLINE): Row("unverified", emit=(Emit("recipient.deactivate"),)),
     **{(status, T.UPDATE): Row(status, emit=(Emit("recipient.update"),)) for status in ("unverified", "verified")},
     **{(status, T.DELETE): Row("deleted", emit=(Emit("recipient.destroy"),)) for status in ("unverified", "verified")},
 }
@@ -135,6 +142,7 @@ SENDING: Table = {
     ("pending", T.FAIL): Row("failed", emit=(Emit("transfer.fail"),)),
     ("pending", T.SETTLE): Row("sent", post=(SENT_TO_BANK,), emit=(Emit("transfer.send"),)),
     ("sent", T.SUCCEED): Row("paid", emit=(Emit("transfer.pay"),)),
+    ("sent", T.FAIL): Row("failed", post=(BACK_FROM_BANK,), emit=(Emit("transfer.fail"),)),
 }
 
 SETTLEMENT: Table = {("pending", T.SETTLE): Row("transferable", mark=(Mark.FUNDS_AVAILABLE,))}
@@ -163,5 +171,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("refunds and voids are booked under the key refund.created.debit; a void gives fee and VAT back", "name; documented is the return"),
     ("a customer who gets a card sends customer.update, then customer.update.card", "both, and their order"),
     ("verifying a recipient sends recipient.verify, then recipient.activate", "both, and their order"),
+    ("a verified recipient with another bank account sends recipient.update and recipient.deactivate, until verified anew", "behaviour"),
+    ("a recipient whose verification fails sends recipient.update, recipient.deactivate if it was active", "which event"),
     ("a dispute's lines and a refund's are booked at once, never with the charge's settlement day", "live accounts"),
 )

@@ -37,6 +37,8 @@ def charge_card(merchant: Merchant, draft: Charge, instrument: Instrument, authe
     card = cards.CARDS[instrument.card]
     if card.brand not in card_brands(merchant):
         raise refuse("brand_not_supported", "brand not supported")
+    if cards.has_expired(instrument.details, merchant.now):
+        return declined(merchant, draft, Trigger.DECLINE, "expired_card")
     if authenticate:
         if card.three_d_secure == "not_enrolled":
             return declined(merchant, draft, Trigger.DECLINE, AUTHENTICATION_FAILURE)

@@ -27,7 +27,7 @@ from sandbox.core.records import (
     Refund,
 )  # fmt: skip
 from sandbox.providers.base import Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting
-from sandbox.providers.omise import disputing, events, ids, money, paying, versions
+from sandbox.providers.omise import disputing, events, ids, money, paying, troubles, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.bodies import body, list_body
 from sandbox.providers.omise.directions import directions
@@ -80,6 +80,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
 }
 # The first part of every path that is Omise's; its API has no prefix of its own.
 NOUNS = frozenset(op.path.strip("/").partition("/")[0] for op in OPERATIONS if op.path != "/") | OUT_OF_SCOPE
+PAGES = "/payments/"  # for a payer, who brings no key
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 11 << 20  # a document has up to 10 MB
 IDEMPOTENCY_KEY_MAX = 255
@@ -186,7 +187,7 @@ class Omise(Broadcaster):
 
     def guest(self, path: str, query: bytes) -> str:
         """The payer's page names its merchant by itself."""
-        if not path.startswith("/payments/"):
+        if not path.startswith(PAGES):
             return ""
         named = parse_qs(query.decode("latin-1")).get("merchant", [""])[0]
         return named if KEY.match(f"skey_test_{named}") else ""
@@ -204,11 +205,13 @@ class Omise(Broadcaster):
         return decode(call, call.headers.get(b"omise-version", b"").decode("latin-1"))
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Given, values: tuple[str, ...]) -> Reply:
+        if not call.path.startswith(PAGES):
+            troubles.check_key(merchant)
+        version = versions.wanted(merchant, params.version)
         result = op.handler(merchant, params, *values)
         kind = result.__class__
         if kind is Reply:
             return result  # type: ignore[no-any-return]
-        version = versions.known(params.version or merchant.settings.get("omise_version"))
         plain = version == NEWEST and "expand" not in params.fields
         if plain and kind in VIEWS:
             return Reply(200, body(merchant, result, shown_of), AS_NEWEST)

@@ -6,6 +6,7 @@ import re
 
 from sandbox.providers.base import Setting
 from sandbox.providers.omise.cards import BRANDS as NUMBERS
+from sandbox.providers.omise.events import PLANS
 from sandbox.providers.omise.money import COUNTRIES
 from sandbox.providers.omise.troubles import WORDS, are_known
 
@@ -17,8 +18,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("response_days", 14, "Days to answer a dispute before silence loses it; official pages say 7, and 14 to 21",
             lambda value: type(value) is int and 0 <= value <= 365),
     Setting("charge_dispute_at", False, "Show a dispute's deadline as the field charge_dispute_at, which the real API does not have"),
-    Setting("webhook_retries", "", "Seconds after each failed delivery, such as 60,300,900; by default there is one attempt",
-            lambda value: isinstance(value, str) and RETRY_PLAN.match(value) is not None),
+    Setting("webhook_retries", "", "Seconds after each failed delivery, such as 60,300,900, or draft; by default there is one attempt",
+            lambda value: isinstance(value, str) and (value in PLANS or RETRY_PLAN.match(value) is not None)),
+    Setting("strict_version", False, "Refuse an Omise-Version that Omise never had, instead of answering in the newest"),
     Setting("void_hours", 24, "Hours within which a full refund is a void that returns the fee",
             lambda value: type(value) is int and 0 <= value <= 8_760),
     Setting("card_brands", "", "Brands that the account takes, such as Visa,MasterCard; by default its country's",

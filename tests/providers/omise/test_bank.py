@@ -143,8 +143,8 @@ def test_settings_of_omise_alone(till: Till, own: dict[str, Any], good: bool) ->
 
 def test_settings_are_shown_with_their_defaults(till: Till) -> None:
     assert till.control("GET", "settings")["providers"]["omise"] == {
-        "country": "TH", "response_days": 14, "charge_dispute_at": False, "webhook_retries": "", "void_hours": 24,
-        "card_brands": "", "fails": "",
+        "country": "TH", "response_days": 14, "charge_dispute_at": False, "webhook_retries": "", "strict_version": False,
+        "void_hours": 24, "card_brands": "", "fails": "",
     }  # fmt: skip
     assert till.control("GET", "settings")["omise_version"] == "2019-05-29"
 

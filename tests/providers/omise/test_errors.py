@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.omise.troubles import REFUSED
+from sandbox.providers.omise.troubles import KEYS, REFUSED
 from tests.providers.omise.shop import MASTERCARD, VISA, Till
 from tests.providers.omise.test_charges import flags
+from tests.providers.omise.test_pages import visit
 from tests.providers.omise.test_sources import charge_by
 
 UNIONPAY = "6200000000000005"
@@ -115,7 +116,31 @@ def test_fault_answers_in_omises_words(till: Till, what: str, status: int, code:
     assert till.ok("POST", "/charges", {**CHARGE, "card": token})["paid"]
 
 
-@pytest.mark.parametrize(("word", "code"), [("transfer_send", "transfer_send_failure"), ("transfers", "transfers_suspended")])
+@pytest.mark.parametrize("word", KEYS)
+def test_key_that_may_not_ask_is_refused_everywhere(till: Till, word: str) -> None:
+    """Setting `fails`: not_authorized has status 403, locked_account_error, key_expired_error and locked_out have 401; nothing happens."""
+    waiting = till.charge(return_uri="http://127.0.0.1:1/back")
+    failing(till, word)
+    status, code, message = KEYS[word]
+    assert code.startswith(word)
+    assert status == (403 if word == "not_authorized" else 401)
+    for method, path, body in (("GET", "/account", None), ("GET", "/charges/x", None), ("POST", "/charges", CHARGE)):
+        refused = till.omise(method, path, body)
+        assert said(refused) == (status, code, message)
+        assert "omise-version" not in refused.headers
+    assert said(till.omise("POST", "/tokens", {}, key="pkey_test_alpha")) == (status, code, message)
+    assert visit(till, waiting["authorize_uri"]).status_code == 200  # the payer has no key
+    failing(till)
+    assert till.keys() == ["charge.create"]
+    assert till.ok("GET", f"/charges/{waiting['id']}")["status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("transfer_send", "transfer_send_failure"), ("transfers", "transfers_suspended"), ("transfer_deleted", "transfer_deleted"),
+    ],
+)  # fmt: skip
 def test_transfer_fails_where_the_setting_says_so(till: Till, word: str, code: str) -> None:
     till.charge()
     transfer = till.ok("POST", "/transfers", {"amount": 50_000})
@@ -124,6 +149,24 @@ def test_transfer_fails_where_the_setting_says_so(till: Till, word: str, code: s
     assert (failed["failure_code"], failed["failure_message"], failed["sent"]) == (code, code.replace("_", " "), False)
     assert till.money() == 96_094
     assert till.keys()[-2:] == ["transfer.create", "transfer.fail"]
+
+
+def test_transfer_pay_failure_gives_the_money_back(till: Till) -> None:
+    """Setting `fails`: transfer_pay. The bank takes what was sent, and returns it."""
+    till.charge()
+    transfer = till.ok("POST", "/transfers", {"amount": 50_000})
+    till.ok("POST", f"/transfers/{transfer['id']}/mark_as_sent")
+    failing(till, "transfer_pay")
+    failed = till.ok("POST", f"/transfers/{transfer['id']}/mark_as_paid")
+    assert (failed["failure_code"], failed["failure_message"]) == ("transfer_pay_failure", "transfer pay failure")
+    assert (failed["sent"], failed["paid"], failed["sendable"]) == (True, False, False)
+    assert [(line["key"], line["direction"], line["amount"]) for line in failed["transactions"]] == [
+        ("transfer.failed.credit", "credit", 50_000), ("transfer.sent.debit", "debit", 50_000),
+    ]  # fmt: skip
+    assert (till.money(), till.money("bank:payouts")) == (96_094, 0)
+    assert till.keys()[-3:] == ["transfer.create", "transfer.send", "transfer.fail"]
+    again = till.omise("POST", f"/transfers/{transfer['id']}/mark_as_paid")
+    assert (again.status, again["failure_code"]) == (200, "transfer_pay_failure")
 
 
 def test_refused_trouble_leaves_no_trace(till: Till) -> None:

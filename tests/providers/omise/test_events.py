@@ -84,6 +84,25 @@ def test_roll_of_the_accounts_secret_reaches_the_endpoints_of_its_charges(till: 
         assert one.headers["omise-signature"] == ",".join(signature(secret, one.body, at) for secret in (second, first))
 
 
+def test_endpoint_of_a_charge_made_before_the_accounts_has_its_secret_too(till: Till) -> None:
+    """Whoever adds the account's endpoint, whenever it is rolled, and again after it was removed and another one added."""
+    till.charge(webhook_endpoints=["http://localhost:4242/own"])
+    (own,) = till.control("GET", "webhook_endpoints")["data"]
+    assert own["secret"] == ""
+
+    def secrets() -> set[str]:
+        return {row["secret"] for row in till.control("GET", "webhook_endpoints")["data"]}
+
+    added = listen(till, "http://localhost:4242/hook")
+    assert secrets() == {added["secret"]}
+    rolled = till.control("POST", f"webhook_endpoints/{added['id']}/roll")["secret"]
+    assert secrets() == {rolled} != {added["secret"]}
+    till.ok("PATCH", "/account", {"webhook_uri": None})
+    assert secrets() == {rolled}
+    other = listen(till, "http://localhost:4242/other")["secret"]
+    assert secrets() == {other} != {rolled}
+
+
 def test_webhook_of_an_endpoint_without_a_secret_is_unsigned(till: Till) -> None:
     """An address that PATCH /account names has none until somebody makes it, as in Omise's dashboard."""
     till.ok("PATCH", "/account", {"webhook_uri": "http://localhost:4242/hook"})
@@ -143,6 +162,16 @@ def test_retry_plan_is_a_setting(open_till: Callable[..., Till]) -> None:
     assert till.advance(days=1) == []
     (delivery,) = till.merchant.store.all(Delivery)
     assert (delivery.status, [attempt.at - START for attempt in delivery.attempts]) == ("failed", [0, 60, 360])
+
+
+def test_retry_plan_of_the_draft_page_lasts_a_week(open_till: Callable[..., Till]) -> None:
+    """1, 5 and 15 minutes, 1, 3, 6, 12 and 24 hours, then daily until seven days are over."""
+    till = open_till(providers={"omise": {"webhook_retries": "draft"}})
+    waits = []
+    while (wait := PROVIDER.retry_after(till.merchant, len(waits) + 1)) is not None:
+        waits.append(wait)
+    assert waits == [60, 300, 900, 3_600, 10_800, 21_600, 43_200] + [86_400] * 6
+    assert 6 * 86_400 < sum(waits) < 7 * 86_400
 
 
 def test_endpoint_hears_what_it_asked_for(till: Till) -> None:

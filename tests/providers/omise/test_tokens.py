@@ -92,6 +92,21 @@ def test_every_documented_card_does_what_its_row_says(till: Till, card: cards.Ca
     assert charge["failure_message"] == cards.FAILURES.get(card.failure)
 
 
+def test_card_of_a_customer_expires_with_its_month(till: Till) -> None:
+    """On the last day of the month it still pays."""
+    token = till.token(expiration_month=2, expiration_year=2026)
+    customer = till.ok("POST", "/customers", {"card": token})
+    params = {"amount": 100_000, "currency": "thb", "customer": customer["id"]}
+    till.advance(days=54, seconds=15 * 3_600 - 1)  # 2026-02-28T23:59:59Z
+    assert till.ok("POST", "/charges", params)["paid"]
+    till.advance(seconds=1)
+    failed = till.ok("POST", "/charges", params)
+    assert (failed["status"], failed["failure_code"], failed["failure_message"]) == ("failed", "expired_card", "card is expired")
+    assert till.keys() == ["customer.create", "charge.create", "charge.create"]
+    asked = till.ok("POST", "/charges", {**params, "return_uri": "http://127.0.0.1:1/back"})
+    assert (asked["failure_code"], asked["authorize_uri"]) == ("expired_card", None)
+
+
 def test_spaces_and_dashes_in_a_number_do_not_matter(till: Till) -> None:
     assert till.charge(number="4242 4242-4242 4242")["paid"]
 

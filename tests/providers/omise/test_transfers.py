@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from sandbox.providers.omise.troubles import RECIPIENTS
 from tests.harness import DAY
 from tests.providers.omise.shop import Till
 
@@ -90,6 +93,31 @@ def test_recipient_from_creation_to_deletion(till: Till) -> None:
     assert till.keys() == ["recipient.create", "recipient.update", "recipient.verify", "recipient.activate", "recipient.destroy"]
     refused = till.omise("POST", "/transfers", {"amount": 50_000, "recipient": made["id"]})
     assert (refused.status, refused["code"]) == (400, "invalid_recipient")
+
+
+@pytest.mark.parametrize("code", RECIPIENTS)
+@pytest.mark.parametrize("verified", [False, True])
+def test_recipient_whose_bank_account_is_not_what_it_says(till: Till, code: str, verified: bool) -> None:
+    """Setting `fails`: its failure code. Nobody is paid there until it is verified after all."""
+    made = recipient(till, verified)
+    since = len(till.keys())
+    till.control("POST", "settings", {"providers": {"omise": {"fails": code}}})
+    failed = till.ok("PATCH", f"/recipients/{made['id']}/verify")
+    assert (failed["failure_code"], failed["verified"], failed["active"], failed["verified_at"]) == (code, False, False, None)
+    assert till.keys(since) == ["recipient.deactivate" if verified else "recipient.update"]
+    till.control("POST", "settings", {"providers": {"omise": {"fails": ""}}})
+    good = till.ok("PATCH", f"/recipients/{made['id']}/verify")
+    assert (good["failure_code"], good["active"]) == (None, True)
+    assert till.keys(since)[1:] == ["recipient.verify", "recipient.activate"]
+
+
+def test_verified_recipient_with_another_bank_account_is_inactive(till: Till) -> None:
+    made = recipient(till)
+    since = len(till.keys())
+    assert till.ok("PATCH", f"/recipients/{made['id']}", {"bank_account": {"brand": "bbl"}})["active"] is True  # the same one
+    changed = till.ok("PATCH", f"/recipients/{made['id']}", {"bank_account": {"number": "9876543210"}})
+    assert (changed["active"], changed["verified"], changed["failure_code"]) == (False, False, None)
+    assert till.keys(since) == ["recipient.update", "recipient.update", "recipient.deactivate"]
 
 
 def test_recipient_that_is_refused(till: Till) -> None:

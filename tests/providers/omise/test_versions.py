@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,15 @@ def scene(till: Till) -> dict[str, str]:
     event = till.ok("GET", "/events")["data"][0]
     made = {"charge": charge, "refund": refund, "dispute": dispute, "document": document, "customer": customer, "event": event}
     return {**{name: one["location"] for name, one in made.items()}, "transaction": transaction, "list": "/charges"}
+
+
+def test_strict_version_refuses_what_never_was(open_till: Callable[..., Till]) -> None:
+    """The setting; by default such a request is answered in the newest version."""
+    till = open_till(providers={"omise": {"strict_version": True}})
+    refused = till.omise("POST", "/customers", {}, version="1999-01-01")
+    assert (refused.status, refused["code"], refused["message"]) == (400, "bad_request", "api version 1999-01-01 is not supported")
+    assert till.keys() == []
+    assert till.ok("GET", "/account", version="2017-11-02")["api_version"] == "2019-05-29"
 
 
 @pytest.mark.parametrize("name", ["charge", "refund", "dispute", "document", "customer", "event", "transaction", "list"])

@@ -63,9 +63,8 @@ def charge_endpoints(merchant: Merchant, charge_id: str, urls: Sequence[str]) ->
     base = views.account_endpoint(merchant)
     for url in urls:
         # Signed as the account's own are, also after a roll: a receiver knows one secret, or none.
-        made = endpoints.add(merchant, OMISE, url, details={"charge": charge_id}, signed=False)
-        if base is not None:
-            endpoints.share_secret(merchant, made, base)
+        details = {"charge": charge_id, endpoints.SECRET_OF: base.id if base is not None else ""}
+        endpoints.add(merchant, OMISE, url, details=details, signed=False)
 
 
 def api_versions(merchant: Merchant, given: Given) -> dict[str, Any]:

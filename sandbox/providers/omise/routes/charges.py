@@ -123,7 +123,10 @@ def drafted(
     if platform_fee is not None:
         details["platform_fee"] = {name: platform_fee.raw(name) for name in ("fixed", "amount", "percentage")}
     charge_id = merchant.new_id(OMISE, Charge)
-    account.charge_endpoints(merchant, charge_id, given.texts("webhook_endpoints"))
+    urls = given.texts("webhook_endpoints")
+    if urls:
+        details["webhook_endpoints"] = list(urls)
+        account.charge_endpoints(merchant, charge_id, urls)
     return Charge(
         charge_id, OMISE, NEW, merchant.now, amount, currency, description=given.text("description"), metadata=metadata,
         details=details,
@@ -228,7 +231,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a charge of 10.5 minor units answers invalid_amount, of an amount that is no number invalid_charge", "when each of the two"),
     ("expires_at of a charge is any time to come; mark_as_failed takes a failure_code", "behaviour"),
     ("a linked_account answers not_found: linked accounts are out of scope, so there is none", "the sandbox's own"),
-    ("a charge shows its statement_descriptor if the request brought one, at its end", "in the schema, in no recording"),
+    ("a charge ends with the statement_descriptor and webhook_endpoints that the request brought", "in the schema, in no recording"),
     ("the reference of a charge is what the request said; only versions before 2019-05-29 show it", "whose reference it is"),
     ("a source together with a card or a customer answers invalid_charge", "wording; documented is that exactly one is sent"),
     ("a source pays one charge, of its own amount and currency", "wording"),

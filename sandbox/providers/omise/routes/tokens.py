@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.core.errors import Reason
@@ -61,9 +60,9 @@ def tokenized(merchant: Merchant, given: Given) -> Instrument:
 def complaints(merchant: Merchant, given: Given, number: str, brand: str | None, month: Any, year: Any) -> list[str]:
     """What is wrong with a card: month, name, year, date, number, brand, in that order."""
     wrong = []
-    today = datetime.fromtimestamp(merchant.now, UTC)
+    today = cards.month_of(merchant.now)
     good_month = isinstance(month, int) and 1 <= month <= 12
-    good_year = isinstance(year, int) and today.year - YEARS_AHEAD_MAX <= year <= today.year + YEARS_AHEAD_MAX
+    good_year = isinstance(year, int) and today[0] - YEARS_AHEAD_MAX <= year <= today[0] + YEARS_AHEAD_MAX
     if month is None:
         wrong.append("expiration month can't be blank")
     if not good_month:
@@ -74,7 +73,7 @@ def complaints(merchant: Merchant, given: Given, number: str, brand: str | None,
         wrong.append("expiration year is invalid")
     if month is not None and not good_month:
         wrong.append("expiration date is invalid")
-    elif good_month and good_year and (year, month) < (today.year, today.month):
+    elif good_month and good_year and (year, month) < today:
         wrong.append("expiration date cannot be in the past")
     if not number:
         wrong.append("number can't be blank")

@@ -80,7 +80,7 @@ def recipient_to_pay(merchant: Merchant, recipient_id: str | None) -> Recipient 
 
 def failure_of(merchant: Merchant, sending: Sending) -> str:
     """Why the money cannot leave; empty if it can."""
-    for word in (troubles.SUSPENDED, troubles.SENDING):
+    for word in (troubles.SUSPENDED, troubles.SENDING, troubles.REMOVED):
         if troubles.fails(merchant, word):
             return troubles.FAILED[word]
     recipient: Recipient | None = merchant.get(OMISE, Recipient, sending.recipient_id)
@@ -139,6 +139,8 @@ def mark_as_paid(merchant: Merchant, given: Given, transfer_id: str) -> Sending:
         return sending
     if sending.status != "sent":
         raise refuse("bad_request", "transfer was already paid", Reason.WRONG_STATUS)
+    if troubles.fails(merchant, troubles.PAYING):
+        return merchant.fire(sending, Trigger.FAIL, failure_code=troubles.FAILED[troubles.PAYING])
     return merchant.fire(sending, Trigger.SUCCEED, paid_at=merchant.now)
 
 
@@ -214,7 +216,10 @@ def update_recipient(merchant: Merchant, given: Given, recipient_id: str) -> Rec
     details = {**before.details, "bank_account": bank_account(merchant, given, before.details["bank_account"])}
     if given.has("tax_id"):
         details["tax_id"] = given.text("tax_id")
-    return merchant.fire(before, Trigger.UPDATE, details=details, **facts)
+    after = merchant.fire(before, Trigger.UPDATE, details=details, **facts)
+    if after.status == "verified" and details["bank_account"] != before.details["bank_account"]:
+        return merchant.fire(after, Trigger.DECLINE, verified_at=0)
+    return after
 
 
 def delete_recipient(merchant: Merchant, given: Given, recipient_id: str) -> Recipient:
@@ -222,11 +227,14 @@ def delete_recipient(merchant: Merchant, given: Given, recipient_id: str) -> Rec
 
 
 def verify(merchant: Merchant, given: Given, recipient_id: str) -> Recipient:
-    """Test mode: the bank account was looked at and is right."""
+    """Test mode: the bank account was looked at and is right, or not what the recipient says."""
     found = living(merchant, recipient_id)
+    for code in troubles.RECIPIENTS:
+        if troubles.fails(merchant, code):
+            return merchant.fire(found, Trigger.DECLINE, verified_at=0, details={**found.details, "failure_code": code})
     if found.status == "verified":
         return found
-    return merchant.fire(found, Trigger.APPROVE, verified_at=merchant.now)
+    return merchant.fire(found, Trigger.APPROVE, verified_at=merchant.now, details={**found.details, "failure_code": None})
 
 
 OPERATIONS = (

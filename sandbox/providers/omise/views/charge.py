@@ -14,6 +14,7 @@ from sandbox.providers.omise.views import cards, dispute
 from sandbox.providers.omise.wire import inner_list, iso, iso_or_none
 
 NEVER = 10**11
+SHOWN_IF_SENT = ("statement_descriptor", "webhook_endpoints")
 NO_PLATFORM_FEE = {"fixed": None, "amount": None, "percentage": None}
 
 
@@ -146,7 +147,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "expired": over and not paid,
         "can_perform_void": refundable and void_window_open(merchant, c),
         "approval_code": None,
-        **({"statement_descriptor": c.details["statement_descriptor"]} if "statement_descriptor" in c.details else {}),
+        **{name: c.details[name] for name in SHOWN_IF_SENT if name in c.details},
     }
 
 

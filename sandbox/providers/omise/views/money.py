@@ -66,7 +66,7 @@ def recipient(merchant: Merchant, r: Recipient) -> dict[str, Any]:
         "verified": verified,
         "description": r.description,
         "email": r.email,
-        "failure_code": None,
+        "failure_code": get("failure_code"),
         "name": r.name,
         "tax_id": get("tax_id"),
         "type": r.kind,
@@ -97,7 +97,7 @@ def bank_account(r: Recipient) -> dict[str, Any]:
 def transfer(merchant: Merchant, t: Sending) -> dict[str, Any]:
     total_fee = t.details["total_fee"]
     vat = t.details["fee_vat"]
-    entry: Entry | None = merchant.get(OMISE, Entry, t.entry_id)
+    lines: list[Entry] = merchant.store.shelf(OMISE, Entry).of("source_id", t.id)
     to: Recipient | None = merchant.get(OMISE, Recipient, t.recipient_id)
     return {
         "object": "transfer",
@@ -121,7 +121,7 @@ def transfer(merchant: Merchant, t: Sending) -> dict[str, Any]:
         "sent_at": iso_or_none(t.sent_at),
         "balance_hold_at": None,
         "created_at": iso(t.created),
-        "transactions": [transaction(merchant, entry)] if entry is not None else [],
+        "transactions": [transaction(merchant, line) for line in reversed(lines)],
         "schedule": None,
         "fee_vat": vat,
         "net": t.amount - total_fee,
@@ -132,7 +132,10 @@ def transfer(merchant: Merchant, t: Sending) -> dict[str, Any]:
 
 FAILURES = {
     code: code.replace("_", " ")
-    for code in ("insufficient_balance", "invalid_recipient", "transfer_send_failure", "transfers_suspended")
+    for code in (
+        "insufficient_balance", "invalid_recipient", "transfer_send_failure", "transfers_suspended", "transfer_deleted",
+        "transfer_pay_failure",
+    )
 }
 
 # What no source confirms, for the fidelity page.
