@@ -38,19 +38,19 @@ STYLE = """
 class Arrow(NamedTuple):
     start: str
     end: str
-    triggers: str
-    events: str
+    triggers: Sequence[str]
+    events: Sequence[str]
     money: bool
 
 
 def arrows(table: Table) -> list[Arrow]:
     """One for all triggers that lead from a status to another with the same events."""
-    found: dict[tuple[str, str, str, bool], list[str]] = {}
+    found: dict[tuple[str, str, tuple[str, ...], bool], list[str]] = {}
     for (status, trigger), row in table.items():
         if trigger is not Trigger.UPDATE:
-            events = " · ".join(emit.type for emit in row.emit)
+            events = tuple(emit.type for emit in row.emit)
             found.setdefault((status, row.to, events, bool(row.post)), []).append(trigger.replace("_", " "))
-    return [Arrow(start, end, ", ".join(names), events, money) for (start, end, events, money), names in found.items()]
+    return [Arrow(start, end, names, events, money) for (start, end, events, money), names in found.items()]
 
 
 def lanes(table: Table) -> list[str]:
@@ -119,11 +119,12 @@ def arrow_lines(arrow: Arrow, at: Mapping[str, int], y: int, width: int) -> Iter
         anchor, middle = "start", start + 34
         path = f"M{start} {y - 8} h26 v12 h-22"
     yield f'<path class="arrow{" money" if arrow.money else ""}" d="{path}" marker-end="url(#tip)"/>'
-    yield f'<text class="halo" x="{middle:g}" y="{y - 6}" text-anchor="{anchor}">{escape(arrow.triggers)}</text>'
+    yield f'<text class="halo" x="{middle:g}" y="{y - 6}" text-anchor="{anchor}">{escape(", ".join(arrow.triggers))}</text>'
     if arrow.events:
-        half = EVENT_CHARACTER * len(arrow.events)
+        events = " · ".join(arrow.events)
+        half = EVENT_CHARACTER * len(events)
         x = middle if anchor == "start" else min(max(middle, half), width - half)
-        yield f'<text class="events halo" x="{x:g}" y="{y + 15}" text-anchor="{anchor}">{escape(arrow.events)}</text>'
+        yield f'<text class="events halo" x="{x:g}" y="{y + 15}" text-anchor="{anchor}">{escape(events)}</text>'
 
 
 def pictures(providers: Sequence[Provider] = PROVIDERS) -> dict[Path, str]:

@@ -6,14 +6,34 @@ from typing_extensions import TypedDict
 
 from sandbox import __version__
 from sandbox.core.money import THREE_DECIMAL, ZERO_DECIMAL
+from sandbox.core.records import Dispute
 from sandbox.providers.base import Provider
+from sandbox.server.control.machines import statuses
 from sandbox.server.control.op import Ask, Op
 
 
+class Evidence(TypedDict):
+    name: str
+    file: bool
+    characters_max: int | None
+    matters_for: list[str]
+
+
 class ProviderShown(TypedDict):
+    """What people choose from is empty where the provider has no such thing; statuses are in the API's words."""
+
     name: str
     title: str
     version: str | None
+    payment_statuses: list[str]
+    dispute_statuses: list[str]
+    dispute_reasons: list[str]
+    refund_reasons: list[str]
+    fraud_types: list[str]
+    failure_reasons: list[str]
+    evidence: list[Evidence]
+    file_types: list[str]
+    evidence_is_sent_at_once: bool
 
 
 class About(TypedDict):
@@ -26,12 +46,33 @@ def title(provider: Provider) -> str:
     return provider.name.replace("_", " ").capitalize()
 
 
+def provider_shown(p: Provider) -> ProviderShown:
+    choices = p.bank.choices
+    return {
+        "name": p.name,
+        "title": title(p),
+        "version": p.newest or None,
+        "payment_statuses": list(dict.fromkeys(word for kind in p.payment_kinds for word in statuses(p, kind))),
+        "dispute_statuses": statuses(p, Dispute),
+        "dispute_reasons": list(choices.dispute_reasons),
+        "refund_reasons": list(choices.refund_reasons),
+        "fraud_types": list(choices.fraud_types),
+        "failure_reasons": list(choices.failure_reasons),
+        "evidence": [
+            {"name": f.name, "file": f.file, "characters_max": f.characters_max or None, "matters_for": list(f.matters_for)}
+            for f in choices.evidence
+        ],
+        "file_types": list(choices.file_types),
+        "evidence_is_sent_at_once": choices.sends_at_once,
+    }
+
+
 async def about(ask: Ask) -> About:
     """`decimals` has the currencies whose minor unit is not a hundredth."""
     return {
         "version": __version__,
         "decimals": dict.fromkeys(sorted(ZERO_DECIMAL), 0) | dict.fromkeys(sorted(THREE_DECIMAL), 3),
-        "providers": [{"name": p.name, "title": title(p), "version": p.newest or None} for p in ask.providers.values()],
+        "providers": [provider_shown(provider) for provider in ask.providers.values()],
     }
 
 

@@ -66,6 +66,7 @@ class Shown(TypedDict):
     now: int
     iso: str
     rate: float
+    advancing: bool
     next: Next | None
     held_by: Sequence[Held]
 
@@ -91,6 +92,7 @@ def shown(ask: Ask) -> Shown:
         "now": merchant.now,
         "iso": iso(merchant.now),
         "rate": merchant.clock.rate,
+        "advancing": merchant.clock.held,
         "next": {"due": timer.due, "name": timer.name, "target": timer.target} if timer is not None else None,
         "held_by": [_held(row) for row in sender.held_by(merchant)] if sender is not None else [],
     }

@@ -53,7 +53,7 @@ async def ledger(ask: Ask) -> Books:
         numbers: Sequence[int] = range(last, 0, -1)
     else:
         numbers = range(int(query.after or 0) + 1, total + 1)
-    found = page(numbers, query.limit, lambda number: _transfer(number, books.transfers[number - 1]))
+    found = page(numbers, query.limit, lambda number: transfer_row(number, books.transfers[number - 1]))
     return {
         "balanced": books.balanced(),
         "accounts": [
@@ -66,7 +66,7 @@ async def ledger(ask: Ask) -> Books:
     }
 
 
-def _transfer(number: int, t: Transfer) -> dict[str, Any]:
+def transfer_row(number: int, t: Transfer) -> dict[str, Any]:
     return {
         "id": str(number), "at": t.at, "iso": iso(t.at), "provider": t.provider, "debit": t.debit, "credit": t.credit,
         "amount": t.amount, "currency": t.currency, "cause": t.cause,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.server.control.road import Control
 
 LIMIT_USUAL, LIMIT_MAX = 100, 1000
+BODY_BYTES_MAX = 4 << 20  # 27 evidence fields of 20,000 characters, each as \\uXXXX
 A_KEY = re.compile(r"[a-z]+_(test|live)_")
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ class Op(NamedTuple):
     query: type[Query] = Query
     answer: Any = None  # the type of what is answered, for the document; None: whatever the provider's object is
     media: str = "application/json"
+    body_bytes_max: int = BODY_BYTES_MAX
 
 
 class Stream:

@@ -1,19 +1,22 @@
-"""Every provider's payments and disputes in one shape, and what happened to a payment as one timeline."""
+"""Every provider's payments in one shape; one payment with its story, its money and what may be done about it now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from sandbox.core.merchant import Merchant
-from sandbox.core.records import Delivery, Dispute, Entry, Event, Refund
+from sandbox.core.money import number
+from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.base import Payment, Provider
+from sandbox.server.control import acting
+from sandbox.server.control.acting import Possible
 from sandbox.server.control.lists import in_order, shelves_of
+from sandbox.server.control.looking import transfer_row
 from sandbox.server.control.op import Ask, Op, OrderedQuery, Wrong, iso, page
+from sandbox.server.control.story import timeline
 
 
 class PaymentRow(TypedDict):
@@ -32,39 +35,30 @@ class PaymentRow(TypedDict):
     charges: list[str]
 
 
+class Part(TypedDict):
+    """Something that belongs to a payment, the payment itself among them, as its provider's API shows it."""
+
+    id: str
+    kind: str
+    status: str
+    created: int
+    amount: int | None
+    currency: str | None
+    object: dict[str, Any]
+    actions: dict[str, Possible]
+
+
 class PaymentShown(PaymentRow):
     refunds: list[str]
     disputes: list[str]
+    actions: dict[str, Possible]
+    parts: list[Part]
+    transfers: list[dict[str, Any]]
     timeline: list[dict[str, Any]]
-
-
-class DisputeRow(TypedDict):
-    id: str
-    provider: str
-    status: str
-    created: int
-    iso: str
-    kind: str
-    reason: str
-    amount: int
-    currency: str
-    charge: str
-    payment: str
-    evidence: dict[str, Any]
-    evidence_due_at: int | None
-    submitted_at: int | None
-    submissions: int
-    closed_at: int | None
 
 
 class Payments(TypedDict):
     data: list[PaymentRow]
-    has_more: bool
-    next: str | None
-
-
-class Disputes(TypedDict):
-    data: list[DisputeRow]
     has_more: bool
     next: str | None
 
@@ -96,8 +90,13 @@ def payment_row(p: Payment) -> PaymentRow:
     }
 
 
-def _holds(q: str, *texts: str | None) -> bool:
+def holds(q: str, *texts: str | None) -> bool:
     return any(text is not None and q in text.lower() for text in texts)
+
+
+def spoken(amount: int, currency: str) -> tuple[str, str]:
+    """An amount as somebody may look for it: 4321, or 43.21."""
+    return str(amount), number(amount, currency).replace(",", "")
 
 
 async def payments(ask: Ask) -> dict[str, Any]:
@@ -113,7 +112,7 @@ async def payments(ask: Ask) -> dict[str, Any]:
             p = provider.payment(ask.merchant, record)
             if p is None:
                 continue
-            if q and not _holds(q, p.id, p.description, p.customer_id, str(p.amount), *p.charge_ids):
+            if q and not holds(q, p.id, p.description, p.customer_id, *spoken(p.amount, p.currency), *p.charge_ids):
                 continue
             yield p
 
@@ -121,7 +120,7 @@ async def payments(ask: Ask) -> dict[str, Any]:
 
 
 def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
-    """The payment of a payment id, or of the id of one of its charges. Raises Wrong 404."""
+    """The payment of a payment id, or of the id of anything that belongs to one: a charge, a refund, a dispute. Raises Wrong 404."""
     for name, provider in ask.providers.items():
         for kind in provider.payment_kinds:
             record = ask.merchant.get(name, kind, key)
@@ -129,122 +128,62 @@ def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
                 continue
             p = provider.payment(ask.merchant, record)
             return (provider, p) if p is not None else find(ask, record.parent_id)
+        for kind in kinds_of_charges(provider):
+            record = ask.merchant.get(name, kind, key)
+            if record is not None and record.charge_id:
+                return find(ask, record.charge_id)
     raise Wrong(404, "not_found", f"Merchant {ask.merchant.name} has no payment '{key}'. GET /_sandbox/payments lists them.", "id")
+
+
+def kinds_of_charges(provider: Provider) -> Sequence[type]:
+    """Kinds of records that belong to a charge."""
+    return (Refund, Dispute, *(kind for kind in provider.records if "charge_id" in provider.indexes.get(kind, ())))
 
 
 async def payment(ask: Ask, key: str) -> PaymentShown:
     provider, p = find(ask, key)
-    store = ask.merchant.store
-    found: dict[type, list[Any]] = {
-        kind: [r for charge_id in p.charge_ids for r in store.shelf(p.provider, kind).of("charge_id", charge_id)]
-        for kind in (Refund, Dispute, *(k for k in provider.records if "charge_id" in provider.indexes.get(k, ())))
-    }
-    ids = [p.id, *(c for c in p.charge_ids if c != p.id), *(r.id for records in found.values() for r in records)]
+    merchant = ask.merchant
+    records = parts(ask, provider, p)
+    ids = [record.id for record in records]
+    wanted = frozenset(ids)
+    booked = ((place, transfer) for place, transfer in enumerate(merchant.ledger.transfers, 1) if transfer.cause in wanted)
     return {
         **payment_row(p),
-        "refunds": [r.id for r in found[Refund]],
-        "disputes": [d.id for d in found[Dispute]],
-        "timeline": timeline(ask.merchant, provider, ids),
+        "refunds": [record.id for record in records if record.__class__ is Refund],
+        "disputes": [record.id for record in records if record.__class__ is Dispute],
+        "actions": acting.with_payment(provider, merchant, p.id),
+        "parts": [part(ask, provider, record) for record in records],
+        "transfers": [transfer_row(place, transfer) for place, transfer in booked],
+        "timeline": timeline(merchant, provider, ids),
     }
 
 
-# What happened
+def parts(ask: Ask, provider: Provider, p: Payment) -> Sequence[Any]:
+    """The records of a payment: itself, its charges, then refunds, disputes and whatever else belongs to a charge."""
+    store = ask.merchant.store
+    own = (store.get(p.provider, kind, p.id) for kind in provider.payment_kinds)
+    charges = [store.get(p.provider, Charge, charge_id) for charge_id in p.charge_ids if charge_id != p.id]
+    shelves = [store.shelves[p.provider, kind] for kind in kinds_of_charges(provider) if (p.provider, kind) in store.shelves]
+    others = [record for shelf in shelves for charge_id in p.charge_ids for record in shelf.of("charge_id", charge_id)]
+    return [record for record in (*own, *charges, *others) if record is not None]
 
 
-def timeline(merchant: Merchant, provider: Provider, ids: list[str]) -> list[dict[str, Any]]:
-    """Money that moved, statuses, events with what became of them, deadlines ahead: in the order of simulated time."""
-    rows: list[dict[str, Any]] = []
-    seen: dict[str, Any] = {}
-    wanted = frozenset(ids)
-    shelf = merchant.store.shelves.get((provider.name, Event))
-    for event in shelf.rows.values() if shelf is not None else ():  # no index: events are capped, and few ask
-        if event.object_id not in wanted:
-            continue
-        status = orjson.loads(event.body).get("status")
-        if status is not None and seen.get(event.object_id) != status:
-            seen[event.object_id] = status
-            rows.append({"kind": "status", "at": event.created, "object": event.object_id, "status": status})
-        rows.append(
-            {
-                "kind": "event", "at": event.created, "object": event.object_id, "event": event.id, "type": event.type,
-                "deliveries": [_delivery(d) for d in merchant.store.shelf(provider.name, Delivery).of("event_id", event.id)],
-            }
-        )  # fmt: skip
-    for key in ids:
-        rows += [_money(entry) for entry in merchant.store.shelf(provider.name, Entry).of("source_id", key)]
-    rows.sort(key=lambda row: row["at"])
-    ahead = [timer for key in ids for timer in merchant.timers.of(key)]
-    rows += [
-        {"kind": "deadline", "at": t.due, "object": t.target, "name": t.name, "trigger": str(t.trigger)} for t in sorted(ahead)
-    ]
-    return [{**row, "iso": iso(row["at"])} for row in rows]
-
-
-def _delivery(d: Delivery) -> dict[str, Any]:
-    last = d.attempts[-1] if d.attempts else None
+def part(ask: Ask, provider: Provider, record: Any) -> Part:
+    acts = acting.with_refund(provider, ask.merchant, record) if record.__class__ is Refund else {}
     return {
-        "id": d.id,
-        "endpoint": d.endpoint_id,
-        "status": d.status,
-        "attempts": len(d.attempts),
-        "last_code": last.code if last is not None else None,
-        "last_error": (last.error or None) if last is not None else None,
-        "next_at": d.next_at or None,
+        "id": record.id,
+        "kind": record.__class__.__name__,
+        "status": provider.status(record),
+        "created": record.created,
+        "amount": getattr(record, "amount", None),
+        "currency": getattr(record, "currency", None),
+        "object": provider.object(ask.merchant, record),
+        "actions": acts,
     }
-
-
-def _money(e: Entry) -> dict[str, Any]:
-    return {
-        "kind": "money", "at": e.created, "object": e.source_id, "entry": e.id, "name": e.category, "amount": e.amount, "fee": e.fee,
-        "currency": e.currency, "available_at": e.available_at,
-    }  # fmt: skip
-
-
-# Disputes
-
-
-def dispute_row(ask: Ask, d: Dispute) -> DisputeRow:
-    return {
-        "id": d.id,
-        "provider": d.provider,
-        "status": ask.providers[d.provider].status(d),
-        "created": d.created,
-        "iso": iso(d.created),
-        "kind": d.kind,
-        "reason": d.reason,
-        "amount": d.amount,
-        "currency": d.currency,
-        "charge": d.charge_id,
-        "payment": d.parent_id or d.charge_id,
-        "evidence": dict(d.evidence),
-        "evidence_due_at": d.evidence_due_at or None,
-        "submitted_at": d.submitted_at or None,
-        "submissions": d.submissions,
-        "closed_at": d.closed_at or None,
-    }
-
-
-async def disputes(ask: Ask) -> dict[str, Any]:
-    query: Wanted = ask.query
-    q = (query.q or "").lower()
-
-    def fits(d: Dispute) -> bool:
-        if query.status is not None and ask.providers[d.provider].status(d) != query.status:
-            return False
-        return not q or _holds(q, d.id, d.charge_id, d.parent_id, d.reason, str(d.amount))
-
-    found = in_order(shelves_of(ask, lambda _: (Dispute,), query.provider), query)
-    return page(filter(fits, found), query.limit, lambda d: dispute_row(ask, d))
-
-
-async def dispute(ask: Ask, key: str) -> DisputeRow:
-    _, found = ask.find(Dispute, key, "dispute", "disputes")
-    return dispute_row(ask, found)
 
 
 OPERATIONS: tuple[Op, ...] = (
     Op("GET", "/_sandbox/payments", payments, "Every provider's payments in one shape, oldest first", query=Wanted, answer=Payments),
-    Op("GET", "/_sandbox/payments/{id}", payment, "One payment, by its id or a charge's, with its timeline", answer=PaymentShown),
-    Op("GET", "/_sandbox/disputes", disputes, "Every provider's disputes in one shape, oldest first", query=Wanted, answer=Disputes),
-    Op("GET", "/_sandbox/disputes/{id}", dispute, "One dispute", answer=DisputeRow),
-)
+    Op("GET", "/_sandbox/payments/{id}", payment, "One payment, by its id or that of anything that belongs to it, with its timeline",
+       answer=PaymentShown),
+)  # fmt: skip

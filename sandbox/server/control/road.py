@@ -28,7 +28,6 @@ from sandbox.server.pipeline import Hangup, has_live_key, read_body
 from sandbox.server.world import World
 from sandbox.settings import nearest
 
-BODY_BYTES_MAX = 4 << 20  # 27 evidence fields of 20,000 characters, each as \\uXXXX
 DEFAULT_MERCHANT = "default"
 ROOT = "/_sandbox"
 SAFE = ("GET", "HEAD")
@@ -214,9 +213,9 @@ def read_query(op: Op, text: bytes) -> Any:
 async def read_json(op: Op, receive: Receive, headers: Mapping[bytes, bytes]) -> Any:
     """The body, checked by the operation's model. Raises Wrong."""
     try:
-        content = await read_body(receive, BODY_BYTES_MAX, headers)
+        content = await read_body(receive, op.body_bytes_max, headers)
     except Refusal as refusal:
-        limit = f"at most {BODY_BYTES_MAX} bytes are taken" if refusal.reason is Reason.BODY_TOO_LARGE else refusal.facts.get("detail")
+        limit = f"at most {op.body_bytes_max} bytes are taken" if refusal.reason is Reason.BODY_TOO_LARGE else refusal.facts.get("detail")
         raise Wrong(400, refusal.reason.value, f"The body cannot be used: {limit}. Send less, or faster.") from None
     if has_live_key(content):
         raise Wrong(401, Reason.KEY_LIVE.value, "The body has a live key in it: payment-sandbox takes none. Send a test key instead.")

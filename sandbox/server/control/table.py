@@ -9,8 +9,10 @@ from sandbox.server.control import (
     about,
     bank,
     clock,
+    disputes,
     faults,
     looking,
+    machines,
     merchants,
     openapi,
     payments,
@@ -25,9 +27,9 @@ from sandbox.server.control import (
 from sandbox.server.control.op import Op
 
 OPERATIONS: tuple[Op, ...] = (
-    *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *looking.OPERATIONS,
-    *requests.OPERATIONS, *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS, *merchants.OPERATIONS,
-    *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
+    *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *disputes.OPERATIONS,
+    *machines.OPERATIONS, *looking.OPERATIONS, *requests.OPERATIONS, *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS,
+    *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
     *provided.operations(PROVIDERS),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ def dispute(shop: Shop) -> Any:
 
 
 def test_a_clock_starts_at_the_wall_time_and_runs(shop: Shop) -> None:
-    shown = {"now": START, "iso": "2026-01-05T09:00:00Z", "rate": 1.0, "next": None, "held_by": []}
+    shown = {"now": START, "iso": "2026-01-05T09:00:00Z", "rate": 1.0, "advancing": False, "next": None, "held_by": []}
     assert shop.control("GET", "/clock").body == shown
     shop.wall.now += 90
     assert shop.control("GET", "/clock")["now"] == START + 90

@@ -48,6 +48,7 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
         "DELETE snapshots/{id}", "GET faults", "POST faults", "DELETE faults", "DELETE faults/{id}", "GET merchants",
         "POST merchants", "GET stream", "GET openapi.json", "GET scenarios", "POST scenarios/{name}/run", "POST record/start",
         "POST record/stop", "GET about", "GET record", "GET requests/{id}", "GET deliveries/{id}", "GET scenarios/{name}",
+        "GET machines/{provider}/{kind}", "POST disputes/{id}/files",
     }  # fmt: skip
     shown = {f"{method.upper()} {path.removeprefix('/_sandbox/')}" for path, methods in document["paths"].items() for method in methods}
     assert shown == wanted
@@ -61,7 +62,8 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: A
 
 
 ANSWERED = [
-    "/about", "/clock", "/settings", "/payments", "/payments/{payment}", "/disputes", "/disputes/{dispute}", "/ledger", "/events",
+    "/about", "/machines/stripe/dispute", "/clock", "/settings", "/payments", "/payments/{payment}", "/disputes", "/disputes/{dispute}",
+    "/ledger", "/events",
     "/deliveries", "/requests", "/timers", "/webhook_endpoints", "/inbox", "/merchants", "/snapshots",
 ]  # fmt: skip
 
@@ -76,7 +78,7 @@ def test_what_is_answered_has_exactly_the_documented_fields(shop: Shop, path: st
     shop.control("POST", "/snapshots")
     shop.settle()
     answer = shop.control("GET", path.replace("{payment}", paid["id"]).replace("{dispute}", made["id"])).body
-    template = "/_sandbox" + path.replace("{payment}", "{id}").replace("{dispute}", "{id}")
+    template = "/_sandbox" + path.replace("{payment}", "{id}").replace("{dispute}", "{id}").replace("stripe/dispute", "{provider}/{kind}")
     shape = next(op.answer for op in OPERATIONS if (op.method, op.path) == ("GET", template))
     TypeAdapter(shape).validate_python(answer, strict=True)
     fields = getattr(shape, "__annotations__", None) or shape.model_fields

@@ -1,4 +1,4 @@
-"""Payments and disputes in one shape, and one payment's timeline."""
+"""Payments in one shape; one payment with its timeline, its parts and its money."""
 
 from __future__ import annotations
 
@@ -116,31 +116,44 @@ def test_a_payment_is_found_by_its_charge(shop: Shop) -> None:
     assert shop.control("GET", "/payments/pi_nobody").status == 404
 
 
-def test_a_dispute_has_one_shape(shop: Shop) -> None:
+def test_a_payment_is_found_by_whatever_belongs_to_it(shop: Shop) -> None:
     paid = shop.pay()
-    made = shop.control("POST", "/disputes", {"charge": paid["id"], "reason": "duplicate"}).body
-    shop.control("POST", f"/disputes/{made['id']}/evidence", {"uncategorized_text": "See the receipt."})
-    row = {
-        "id": made["id"], "provider": "stripe", "status": "needs_response", "created": START, "iso": "2026-01-05T09:00:00Z",
-        "kind": "chargeback", "reason": "duplicate", "amount": 2000, "currency": "usd", "charge": paid["latest_charge"],
-        "payment": paid["id"], "evidence": {"uncategorized_text": "See the receipt."},
-        "evidence_due_at": made["evidence_details"]["due_by"], "submitted_at": None, "submissions": 0, "closed_at": None,
-    }  # fmt: skip
-    assert shop.control("GET", f"/disputes/{made['id']}").body == row
-    assert shop.control("GET", "/disputes").body == {"data": [row], "has_more": False, "next": None}
-    shop.control("POST", f"/disputes/{made['id']}/submit")
-    shop.control("POST", f"/disputes/{made['id']}/lose")
-    after = shop.control("GET", f"/disputes/{made['id']}").body
-    assert (after["status"], after["submitted_at"], after["submissions"], after["closed_at"]) == ("lost", START, 1, START)
-    assert ids(shop.control("GET", "/disputes?status=needs_response")) == []
-    assert ids(shop.control("GET", "/disputes?status=lost&q=duplicate")) == [made["id"]]
+    refund = shop.control("POST", "/refunds", {"charge": paid["id"], "amount": 100}).body
+    dispute = shop.control("POST", "/disputes", {"charge": paid["id"]}).body
+    warning = shop.control("POST", "/early_fraud_warnings", {"charge": paid["id"]}).body
+    for key in (refund["id"], dispute["id"], warning["id"]):
+        assert shop.control("GET", f"/payments/{key}")["id"] == paid["id"]
 
 
-def test_a_status_is_the_api_s_word(shop: Shop) -> None:
-    """An inquiry that was accepted is lost to the API, whatever it is called within."""
-    made = shop.control("POST", "/disputes", {"charge": shop.pay()["id"], "kind": "inquiry"}).body
-    shop.control("POST", f"/disputes/{made['id']}/accept")
-    assert shop.control("GET", f"/disputes/{made['id']}")["status"] == shop.get(f"/v1/disputes/{made['id']}")["status"]
+def test_a_payment_has_its_parts_as_the_api_shows_them(shop: Shop) -> None:
+    paid = shop.pay()
+    refund = shop.control("POST", "/refunds", {"charge": paid["id"], "amount": 100}).body
+    shown = shop.control("GET", f"/payments/{paid['id']}")
+    found = [(part["kind"], part["id"], part["status"], part["amount"]) for part in shown["parts"]]
+    assert found == [
+        ("PaymentIntent", paid["id"], "succeeded", 2000), ("Charge", paid["latest_charge"], "succeeded", 2000),
+        ("Refund", refund["id"], "succeeded", 100),
+    ]  # fmt: skip
+    assert shown["parts"][0]["object"] == shop.get(f"/v1/payment_intents/{paid['id']}").body
+    assert shown["parts"][2]["object"] == shop.get(f"/v1/refunds/{refund['id']}").body
+    assert [part["actions"] and part["actions"]["fail"]["possible"] for part in shown["parts"]] == [{}, {}, True]
+
+
+def test_a_payment_has_its_own_transfers_only(shop: Shop) -> None:
+    shop.pay()
+    paid = shop.pay(amount=5000)
+    shown = shop.control("GET", f"/payments/{paid['id']}")["transfers"]
+    assert [(row["amount"], row["cause"]) for row in shown] == [(5000, paid["latest_charge"]), (175, paid["latest_charge"])]
+    numbers = {row["id"]: row for row in shop.control("GET", "/ledger")["transfers"]}
+    assert all(numbers[row["id"]] == row for row in shown)
+
+
+def test_an_amount_is_found_as_people_write_it(shop: Shop) -> None:
+    found, other = shop.pay(amount=4321), shop.pay(amount=432_100)
+    yen = shop.pay(amount=4321, currency="jpy")
+    assert ids(shop.control("GET", "/payments?q=43.21")) == [found["id"]]
+    assert ids(shop.control("GET", "/payments?q=4321.00")) == [other["id"]]
+    assert ids(shop.control("GET", "/payments?q=4321")) == [found["id"], other["id"], yen["id"]]
 
 
 def test_a_page_costs_the_same_however_many_payments_there_are(shop: Shop) -> None:

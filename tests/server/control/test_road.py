@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.server.control.road import BODY_BYTES_MAX
+from sandbox.server.control.op import BODY_BYTES_MAX
 from sandbox.server.control.table import LATER, OPERATIONS
 from tests.harness import Shop
 
