@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.core.records import Delivery, Endpoint, Event
 from sandbox.providers.omise import PROVIDER
-from sandbox.providers.omise.events import DRAFT_NAMES, NAMES, signature
+from sandbox.providers.omise.events import DRAFT_NAMES, NAMES, retry_after, signature
 from sandbox.providers.omise.versions import older
 from tests.harness import START
 from tests.providers.omise.shop import Till
@@ -168,7 +168,7 @@ def test_retry_plan_of_the_draft_page_lasts_a_week(open_till: Callable[..., Till
     """1, 5 and 15 minutes, 1, 3, 6, 12 and 24 hours, then daily until seven days are over."""
     till = open_till(providers={"omise": {"webhook_retries": "draft"}})
     waits = []
-    while (wait := PROVIDER.retry_after(till.merchant, len(waits) + 1)) is not None:
+    while (wait := retry_after(till.merchant, len(waits) + 1)) is not None:
         waits.append(wait)
     assert waits == [60, 300, 900, 3_600, 10_800, 21_600, 43_200] + [86_400] * 6
     assert 6 * 86_400 < sum(waits) < 7 * 86_400
