@@ -217,9 +217,9 @@ def test_what_is_said_to_decide_evidence_does(shop: Shop) -> None:
 
 
 def test_a_path_that_is_not_covered_answers_501_and_says_so_by_name(shop: Shop) -> None:
-    answer = shop.get("/v1/payouts")
+    answer = shop.get("/v1/invoices")
     assert answer.status == 501
-    assert "/v1/payouts" in answer.error["message"]
+    assert "/v1/invoices" in answer.error["message"]
 
 
 def test_the_version_written_is_the_newest() -> None:

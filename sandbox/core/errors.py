@@ -46,6 +46,7 @@ class Reason(StrEnum):
     CHARGE_DISPUTED = "charge_disputed"
     NOT_CAPTURED = "not_captured"
     DISPUTE_CLOSED = "dispute_closed"
+    BALANCE_INSUFFICIENT = "balance_insufficient"  # facts `message`, `param`
     URL_INVALID = "url_invalid"  # facts `message`, `param`
     TARGET_REFUSED = "target_refused"  # a webhook URL that nothing is sent to: facts `message`, `param`
     AMOUNT_EXCEEDS_DISPUTABLE = "amount_exceeds_disputable"

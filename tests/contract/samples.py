@@ -24,7 +24,16 @@ from sandbox.core.records import (
     Refund,
     Settlement,
 )
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
+from sandbox.providers.stripe.records import (
+    BankAccount,
+    FraudWarning,
+    FrozenClock,
+    LegacySource,
+    LegacyToken,
+    PaymentIntent,
+    Payout,
+    SetupIntent,
+)
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
 from tests.providers.omise import samples as omise
@@ -57,6 +66,8 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
     paid = merchant.fire(draft._replace(id="ch_1SamplePaid", parent_id="pi_3SamplePaid"), Trigger.CAPTURE)
     held = merchant.fire(draft._replace(id="ch_1SampleHeld", captured=0), Trigger.AUTHORIZE)
     merchant.fire(Refund("re_1SampleOther", "stripe", NEW, now, 500, "usd", paid.id), Trigger.PEND)
+    bank = BankAccount("ba_1SampleBank", "stripe", NEW, now, "acct_1SampleAccount", "US", "usd", "6789")
+    merchant.fire(bank, Trigger.CREATE)
     return {
         Charge: draft._replace(details={**details, **declined}),
         PaymentIntent: PaymentIntent("pi_3SampleIntent", "stripe", NEW, now, AMOUNT, "usd", charge_id=held.id),
@@ -76,6 +87,8 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         ),
         SetupIntent: SetupIntent("seti_1SampleSetup", "stripe", NEW, now),
         FrozenClock: FrozenClock("clock_1SampleClock", "stripe", NEW, now, now + DAY),
+        Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY),
+        BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),
         Settlement: next(merchant.store.all(Settlement)),

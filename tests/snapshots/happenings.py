@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.harness import Answer, Shop
-from tests.snapshots import disputes, payments
+from tests.snapshots import disputes, payments, treasury
 from tests.snapshots.payments import Scene
 
 HOOK = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.dispute.created", "charge.dispute.closed"]}
@@ -83,6 +83,7 @@ CAUSES: dict[str, Scene] = {
     "radar.early_fraud_warning.created": disputes.warning,
     "radar.early_fraud_warning.updated": disputes.warning_acted_on,
     "balance.available": settled,
+    **treasury.CAUSES,
 }
 
 

@@ -117,6 +117,7 @@ REFUSALS: Mapping[Reason, Say] = {
     ),
     Reason.NOT_CAPTURED: Say(400, INVALID, None, "{message}"),
     Reason.DISPUTE_CLOSED: Say(400, INVALID, None, "This dispute is already closed"),
+    Reason.BALANCE_INSUFFICIENT: Say(400, INVALID, "balance_insufficient", "{message}", "{param}"),
     Reason.AMOUNT_EXCEEDS_DISPUTABLE: Say(409, INVALID, None, "{message}", "amount"),
     Reason.URL_INVALID: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
     Reason.TARGET_REFUSED: Say(400, INVALID, "url_invalid", "{message}", "{param}"),
@@ -135,6 +136,7 @@ REFUSALS: Mapping[Reason, Say] = {
 REPEATED = frozenset((
     Reason.WRONG_STATUS, Reason.ALREADY_CAPTURED, Reason.CAPTURE_BY_PARENT, Reason.AUTHORIZATION_EXPIRED, Reason.NOT_CAPTURED,
     Reason.AMOUNT_EXCEEDS_REFUNDABLE, Reason.ALREADY_REFUNDED, Reason.CHARGE_DISPUTED, Reason.DISPUTE_CLOSED,
+    Reason.BALANCE_INSUFFICIENT,
 ))  # fmt: skip
 
 # What no source confirms: shown on the fidelity page, each in one place of the code.

@@ -12,7 +12,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import FrozenClock, LegacySource, PaymentIntent
+from sandbox.providers.stripe.records import BankAccount, FrozenClock, LegacySource, PaymentIntent, Payout
 from sandbox.providers.stripe.views.dispute import FILES
 
 DEPTH_MAX = 4
@@ -46,7 +46,11 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "card": {"customer": (Customer,), "mandate": None},
     "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
     "invoice_settings": {"default_payment_method": (Instrument,)},
-    "balance_transaction": {"source": (Charge, Refund, Dispute)},
+    "balance_transaction": {"source": (Charge, Refund, Dispute, Payout)},
+    "payout": {
+        "application_fee": None, "balance_transaction": (Entry,), "destination": (BankAccount,), "failure_balance_transaction": (Entry,),
+        "original_payout": (Payout,), "reversed_by": (Payout,),
+    },
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
 }  # fmt: skip
 # Hashes and lists that a path may pass through, or end at, without replacing anything.
@@ -81,6 +85,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     "test_helpers.test_clock": ("status_details",),
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
+    "payout": ("trace_id",),
     "file": ("links",),
     "event": ("data", "request"),
     "balance": ("available", "connect_reserved", "instant_available", "issuing", "pending", "refund_and_dispute_prefunding"),

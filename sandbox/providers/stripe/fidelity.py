@@ -15,6 +15,8 @@ from sandbox.providers.stripe import (
     listening,
     machines,
     money,
+    payout_machines,
+    payouts,
     saving,
     search,
     three_d_secure,
@@ -29,6 +31,7 @@ from sandbox.providers.stripe.routes import (
     customers,
     disputes,
     endpoints,
+    external_accounts,
     files,
     find,
     intent_settle,
@@ -36,6 +39,7 @@ from sandbox.providers.stripe.routes import (
     refunds,
     setups,
 )
+from sandbox.providers.stripe.routes import payouts as payout_routes
 from sandbox.providers.stripe.views import charge as charge_view
 from sandbox.providers.stripe.views import money as money_view
 
@@ -46,6 +50,7 @@ TOPICS = (
     ("Refunds", refunds),
     ("Disputes", disputing), ("Disputes", disputes), ("Disputes", answering),
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
+    ("Payouts", payout_machines), ("Payouts", payouts), ("Payouts", payout_routes), ("Payouts", external_accounts),
     ("Cards", cards),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", upload),

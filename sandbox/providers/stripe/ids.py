@@ -22,12 +22,21 @@ from sandbox.core.records import (
     Instrument,
     Refund,
 )
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
+from sandbox.providers.stripe.records import (
+    BankAccount,
+    FraudWarning,
+    FrozenClock,
+    LegacySource,
+    LegacyToken,
+    PaymentIntent,
+    Payout,
+    SetupIntent,
+)
 
 PREFIX: Mapping[type, str] = {
     PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",
-    LegacySource: "src_", FrozenClock: "clock_", SetupIntent: "seti_",
+    LegacySource: "src_", FrozenClock: "clock_", SetupIntent: "seti_", Payout: "po_", BankAccount: "ba_",
 }  # fmt: skip
 FAMILY = ("pi_3", "ch_3", "re_3")
 PAYMENT_KINDS = frozenset((PaymentIntent, Charge, Refund))

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
+from sandbox.providers.stripe import payout_machines
 from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 
 WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable"}
@@ -283,6 +284,7 @@ MACHINES: Mapping[type, Table] = {
     FraudWarning: WARNING,
     Settlement: SETTLEMENT,
     Endpoint: ENDPOINT,
+    **payout_machines.MACHINES,
 }
 
 # How the tables above are known, for the fidelity page.

@@ -28,7 +28,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import disputing, events, ids, money, paying
+from sandbox.providers.stripe import disputing, events, ids, money, paying, payouts
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -42,11 +42,13 @@ from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import (
     INDEXES,
     RECORDS,
+    BankAccount,
     FraudWarning,
     FrozenClock,
     LegacySource,
     LegacyToken,
     PaymentIntent,
+    Payout,
     SetupIntent,
 )
 from sandbox.providers.stripe.replying import check_account, headers_of, in_version, request_log_url
@@ -62,6 +64,7 @@ from sandbox.providers.stripe.views.hooks import document, endpoint, event
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
+from sandbox.providers.stripe.views.payout import bank_account, payout
 from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
@@ -71,10 +74,12 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
-    SetupIntent: setup_intent,
+    SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
-LAST_LOOK = frozenset(("customer.deleted", "customer.source.deleted", "test_helpers.test_clock.deleted"))
+LAST_LOOK = frozenset((
+    "customer.deleted", "customer.source.deleted", "account.external_account.deleted", "test_helpers.test_clock.deleted",
+))  # fmt: skip
 IDEMPOTENCY_KEY_MAX = 255
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
@@ -89,6 +94,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     },
     (Charge, Trigger.VOID): lambda _, c: {"released": c.amount},
     (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
+    (Payout, Trigger.FAIL): payouts.bounced,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},

@@ -90,10 +90,54 @@ class FrozenClock(NamedTuple):
     name: str | None = None
 
 
-RECORDS: tuple[type, ...] = (PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent)
+class Payout(NamedTuple):
+    """Money of the balance on its way to a bank account; a negative amount is one that is called back."""
+
+    id: str
+    provider: str
+    status: str  # pending, in_transit, paid, failed, canceled
+    created: int
+    amount: int
+    currency: str
+    destination_id: str
+    leaves_at: int  # when the bank gets it, and it can be canceled no more
+    arrives_at: int
+    automatic: bool = False
+    entry_id: str = ""
+    failure_entry_id: str = ""  # the statement line that brought the money back
+    failure_code: str = ""
+    original_id: str = ""  # of the payout that this one calls back
+    reversed_by_id: str = ""
+    description: str | None = None
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
+class BankAccount(NamedTuple):
+    """Where payouts go to. The number itself is never kept: only its last digits, and what a payout there meets."""
+
+    id: str
+    provider: str
+    status: str  # new, deleted
+    created: int
+    account_id: str  # whose it is
+    country: str
+    currency: str
+    last4: str
+    failure_code: str = ""  # why payouts to it fail; empty: they arrive
+    default: bool = False  # for its currency
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
+RECORDS: tuple[type, ...] = (
+    PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount,
+)  # fmt: skip
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
     FraudWarning: ("charge_id", "parent_id"),
     LegacySource: ("customer_id",),
     SetupIntent: ("customer_id", "instrument_id"),
+    Payout: ("destination_id",),
+    BankAccount: ("account_id",),
 }

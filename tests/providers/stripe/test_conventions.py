@@ -342,6 +342,8 @@ def test_keys_stand_as_stripe_sorts_them(shop: Shop) -> None:
     shop.post("/v1/files", files={"file": ("a.pdf", b"%PDF-1.4")}, data={"purpose": "dispute_evidence"})
     shop.post("/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]})
     shop.post("/v1/setup_intents", {"payment_method": "pm_card_visa", "confirm": True, "customer": customer})
+    shop.pay("pm_card_bypassPending", 9_000)
+    assert shop.post("/v1/payouts", {"amount": 500, "currency": "usd"}).status == 200
     shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now})
     shown = {op.path: shop.get(op.path, {"limit": 100}) for op in OPERATIONS if op.method == "GET" and "{" not in op.path and (
         op.path not in ("/v1/balance", "/v1/account") and not op.path.endswith("/search")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sandbox.core.errors import Reason, Refusal
@@ -9,10 +10,13 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Dispute, Entry
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import Payout
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Created, Expandable, ListParams, Text
 from sandbox.providers.stripe.views.money import balance
 from sandbox.providers.stripe.wire import Page, slice_of
+
+MANUAL = "Balance transaction history can only be filtered on automatic transfers, not manual."
 
 
 def retrieve_balance(merchant: Merchant, params: Expandable) -> dict[str, Any]:
@@ -29,13 +33,19 @@ class EntryList(ListParams):
 
 def index(merchant: Merchant, params: EntryList) -> Page:
     """Recorded quirk: the rows of a dispute are not found by its id, though it is their `source`."""
+    paid_out: Collection[str] | None = None
     if params.payout is not None:
-        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="payout", id=params.payout, param="payout")  # there are no payouts yet
+        payout: Payout = find.in_params(merchant, find.PAYOUT, params.payout, "payout")
+        if not payout.automatic:
+            raise Refusal(Reason.PARAM_INVALID, code=None, message=MANUAL, param="payout")
+        paid_out = frozenset((*payout.details["entry_ids"], payout.entry_id))
     of = [("source_id", params.source)] if params.source else []
     quirk = params.source is not None and merchant.get(STRIPE, Dispute, params.source) is not None
 
     def keep(entry: Entry) -> bool:
-        return not quirk and params.type in (None, entry.kind) and params.currency in (None, entry.currency)
+        if quirk or (paid_out is not None and entry.id not in paid_out):
+            return False
+        return params.type in (None, entry.kind) and params.currency in (None, entry.currency)
 
     return slice_of(merchant, STRIPE, Entry, "balance transaction", params, "/v1/balance_transactions", of, keep)
 

@@ -9,7 +9,16 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, Entry, Event, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
+from sandbox.providers.stripe.records import (
+    BankAccount,
+    FraudWarning,
+    FrozenClock,
+    LegacySource,
+    LegacyToken,
+    PaymentIntent,
+    Payout,
+    SetupIntent,
+)
 from sandbox.providers.stripe.validate import Params
 
 
@@ -29,6 +38,7 @@ DISPUTE = Noun(Dispute, "dispute", "dispute")
 CUSTOMER = Noun(Customer, "customer", "id")
 METHOD = Noun(Instrument, "PaymentMethod", "payment_method")
 ENTRY = Noun(Entry, "balance transaction", "id")
+PAYOUT = Noun(Payout, "payout", "payout")
 # Assumed names, like PaymentMethod's:
 FILE = Noun(Document, "file upload", "file")
 EVENT = Noun(Event, "event", "id")
@@ -37,6 +47,7 @@ TOKEN = Noun(LegacyToken, "token", "token")
 SOURCE = Noun(LegacySource, "source", "source")
 CLOCK = Noun(FrozenClock, "test clock", "test_clock")
 WARNING = Noun(FraudWarning, "early fraud warning", "early_fraud_warning")
+BANK = Noun(BankAccount, "external account", "id")
 
 
 def in_path(merchant: Merchant, noun: Noun, key: str) -> Any:
@@ -96,5 +107,5 @@ def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("misses in 'No such …' are called PaymentMethod, setupintent, event, token, source, file upload, webhook endpoint, warning", "names"),
-    ("an unknown test clock is 'No such test clock'", "name"),
+    ("an unknown test clock is 'No such test clock', an unknown bank account 'No such external account'", "names"),
 )

@@ -1,0 +1,166 @@
+"""`/v1/accounts/{account}/external_accounts`: the bank accounts that payouts go to. Cards as destinations are not there yet."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sandbox.core.changes import Put
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.providers.base import Op
+from sandbox.providers.stripe import payouts
+from sandbox.providers.stripe.ids import account_id
+from sandbox.providers.stripe.records import BankAccount
+from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.validate import (
+    Bool,
+    Clearable,
+    Currency,
+    Expandable,
+    ListParams,
+    Metadata,
+    Params,
+    Text,
+    TextOr,
+    merge_metadata,
+)
+from sandbox.providers.stripe.wire import Page
+
+NAMES = ("account_holder_name", "account_holder_type", "account_type", "routing_number")
+CURRENCY_OF = {"US": "usd", "CA": "cad", "GB": "gbp", "AU": "aud", "JP": "jpy", "NZ": "nzd", "SG": "sgd", "HK": "hkd", "CH": "chf"}
+NO_NUMBER = "Invalid account number: give 4 to 34 letters and digits, such as 000123456789."
+DEFAULT_STAYS = "You cannot delete the default external account for a currency ({}): make another one of that currency the default first."
+
+
+class BankInput(Params):
+    object: Literal["bank_account"]
+    account_number: Text
+    country: Text
+    currency: Currency | None = None
+    account_holder_name: Text | None = None
+    account_holder_type: Literal["company", "individual"] | None = None
+    account_type: Literal["checking", "savings", "futsu", "toza"] | None = None
+    routing_number: Text | None = None
+
+
+class BankCreate(Expandable):
+    external_account: TextOr[BankInput]
+    default_for_currency: Bool = False
+    metadata: Metadata = None
+
+
+def create(merchant: Merchant, params: BankCreate, account: str) -> BankAccount:
+    return add(merchant, own(merchant, account), params.external_account, params.default_for_currency, params.metadata)
+
+
+def add(merchant: Merchant, owner: str, given: str | BankInput, default: bool, metadata: Any = None) -> BankAccount:
+    """Another bank account of the owner; the first of its currency is the default one. Raises Refusal PARAM_INVALID or a miss."""
+    bank = drafted(merchant, owner, given)
+    others = [other for other in payouts.bank_accounts(merchant) if other.currency == bank.currency and other.default]
+    if default:
+        take_default(merchant, others)
+    bank = bank._replace(default=default or not others, metadata=merge_metadata({}, metadata))
+    return merchant.fire(bank, Trigger.CREATE)
+
+
+def drafted(merchant: Merchant, owner: str, given: str | BankInput) -> BankAccount:
+    if isinstance(given, str):
+        known = payouts.TOKENS.get(given)
+        if known is None:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=given, param="external_account")
+        return payouts.draft_bank(merchant, owner, known.number, known.country, known.currency, details={"routing_number": known.routing})
+    number = "".join(given.account_number.split()).replace("-", "")
+    if not (4 <= len(number) <= 34 and number.isalnum() and number.isascii()):
+        raise Refusal(Reason.PARAM_INVALID, code="account_number_invalid", message=NO_NUMBER, param="external_account[account_number]")
+    country = given.country.upper()
+    currency = given.currency or CURRENCY_OF.get(country, "usd")
+    details = {name: value for name in NAMES if (value := getattr(given, name)) is not None}
+    return payouts.draft_bank(merchant, owner, number, country, currency, details=details)
+
+
+def take_default(merchant: Merchant, others: list[BankAccount]) -> None:
+    for other in others:
+        merchant.alter(Put(other._replace(default=False)))
+
+
+def own(merchant: Merchant, account: str) -> str:
+    """The account's id, if its bank accounts may be seen. Raises Refusal ACCOUNT_UNKNOWN."""
+    if account != account_id(merchant):
+        raise Refusal(Reason.NOT_FOUND, kind="account", id=account, param="account")
+    return account
+
+
+class BankList(ListParams):
+    object: Literal["bank_account", "card"] | None = None
+
+
+def index(merchant: Merchant, params: BankList, account: str) -> Page:
+    """Newest first; bank accounts only, because there are no others."""
+    owner = own(merchant, account)
+    banks = [] if params.object == "card" else payouts.bank_accounts(merchant)[::-1]
+    ids = [bank.id for bank in banks]
+    start, end = 0, len(banks)
+    for name, cursor in (("starting_after", params.starting_after), ("ending_before", params.ending_before)):
+        if cursor and cursor not in ids:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=find.BANK.name, id=cursor, param=name)
+    if params.starting_after:
+        start = ids.index(params.starting_after) + 1
+    if params.ending_before:
+        end = ids.index(params.ending_before)
+        start = max(start, end - params.limit)
+    rows = banks[start:end][: params.limit]
+    more = start > 0 if params.ending_before else len(banks) > start + params.limit
+    return Page(rows, more, f"/v1/accounts/{owner}/external_accounts")
+
+
+def one(merchant: Merchant, account: str, bank_id: str) -> BankAccount:
+    own(merchant, account)
+    for bank in payouts.bank_accounts(merchant):
+        if bank.id == bank_id:
+            return bank
+    raise Refusal(Reason.NOT_FOUND, kind=find.BANK.name, id=bank_id, param=find.BANK.param)
+
+
+def retrieve(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
+    return one(merchant, account, bank_id)
+
+
+class BankUpdate(Expandable):
+    account_holder_name: Clearable[Text] = None
+    account_holder_type: Clearable[Literal["company", "individual"]] = None
+    default_for_currency: Bool | None = None
+    metadata: Metadata = None
+
+
+def update(merchant: Merchant, params: BankUpdate, account: str, bank_id: str) -> BankAccount:
+    bank = one(merchant, account, bank_id)
+    facts: dict[str, Any] = {"metadata": merge_metadata(bank.metadata, params.metadata)}
+    facts["details"] = {**bank.details, **params.given("default_for_currency", "metadata", "expand")}
+    if params.default_for_currency and not bank.default:
+        take_default(merchant, [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.default])
+        facts["default"] = True
+    return merchant.fire(bank, Trigger.UPDATE, **facts)
+
+
+def delete(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
+    bank = one(merchant, account, bank_id)
+    others = [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.id != bank.id]
+    if bank.default and (others or bank.id == payouts.home_bank(merchant).id):
+        raise Refusal(Reason.WRONG_STATUS, message=DEFAULT_STAYS.format(bank.currency))
+    return merchant.fire(bank, Trigger.DELETE, default=False)
+
+
+PATH = "/v1/accounts/{account}/external_accounts"
+OPERATIONS = (
+    Op("POST", PATH, create, BankCreate),
+    Op("GET", PATH, index, BankList),
+    Op("GET", PATH + "/{id}", retrieve, Expandable),
+    Op("POST", PATH + "/{id}", update, BankUpdate),
+    Op("DELETE", PATH + "/{id}", delete, Expandable),
+)
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("the first bank account of a currency is its default one; the default one of several cannot be deleted", "wording of the refusal"),
+    ("a bank account without a currency has its country's, or dollars", "Stripe knows more countries"),
+)
