@@ -59,6 +59,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.CHARGE_DISPUTED: Say(400, "failed_refund", "charge is being disputed and can't be refunded"),
     Reason.NOT_CAPTURED: Say(400, "failed_refund", "charge is not refundable"),
     Reason.DISPUTE_CLOSED: Say(400, "bad_request", "dispute is closed"),
+    Reason.BALANCE_INSUFFICIENT: Say(400, "insufficient_balance", "the balance is not enough for this"),
     Reason.AMOUNT_EXCEEDS_DISPUTABLE: Say(400, "bad_request", "charge is not disputable"),
     Reason.URL_INVALID: Say(400, "bad_request", "bad request"),
     Reason.TARGET_REFUSED: Say(400, "bad_request", "bad request"),
