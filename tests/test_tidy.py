@@ -37,10 +37,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/providers/steering.py": ("pydantic",),
     "sandbox/providers/google.py": ("sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "orjson"),
     **{
-        f"sandbox/providers/{name}/": ("sandbox.core", *SHARED, "pydantic", "pydantic_core", "orjson")
+        f"sandbox/providers/{name}/": ("sandbox.core", *SHARED, "pydantic", "pydantic_core", "typing_extensions", "orjson")
         for name in NAMES
     },
-    "sandbox/providers/": ("sandbox.core", "sandbox.providers.base", "python_multipart"),
+    "sandbox/providers/": ("sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "orjson", "python_multipart"),
     "sandbox/journal/": ("sandbox.core", "orjson", "psycopg"),
     "sandbox/delivery/": ("sandbox.core", "httpx", "certifi"),  # certifi comes with httpx
     "sandbox/server/": ("sandbox.core", "sandbox.providers", "sandbox.journal", "sandbox.delivery", "sandbox.settings", "starlette",

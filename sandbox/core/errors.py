@@ -38,6 +38,8 @@ class Reason(StrEnum):
     NOT_FOUND = "not_found"  # facts `kind`, `id`, `param`: an id in the path
     REFERENCE_NOT_FOUND = "reference_not_found"  # the same for an id in body or query
     WRONG_STATUS = "wrong_status"  # facts `kind`, `id`, `status`, `trigger`
+    WINDOW_CLOSED = "window_closed"  # it is too late for it, or too early: facts `message`
+    CALL_UNDER_WAY = "call_under_way"  # a partner is being asked about the same thing: facts `message`
     ALREADY_CAPTURED = "already_captured"
     CAPTURE_BY_PARENT = "capture_by_parent"
     AUTHORIZATION_EXPIRED = "authorization_expired"

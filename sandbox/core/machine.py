@@ -52,6 +52,12 @@ class Trigger(StrEnum):
     UNFOLD = "unfold"  # what the instrument was to bring comes about
     ADVANCE = "advance"  # time is asked to go on to a moment
     ARRIVE = "arrive"  # it is there; a timer of this trigger makes time come to it
+    CANCEL = "cancel"  # what was booked is called off
+    BEGIN = "begin"  # its time has come
+    ATTEND = "attend"  # it is known whether the guest came
+    MISS = "miss"  # the guest did not come
+    PENALIZE = "penalize"  # and pays for it
+    LAPSE = "lapse"  # nobody said anything in time
 
 
 class Line(NamedTuple):

@@ -17,8 +17,8 @@ import orjson
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest, token
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Attempt, Charge, Dispute, Endpoint, Event, Record, Refund
-from sandbox.providers.base import SECRET, Call, Op, Reply
+from sandbox.core.records import Attempt, Charge, Dispute, Document, Endpoint, Event, Record, Refund
+from sandbox.providers.base import SECRET, Call, Choices, Op, Reply
 from sandbox.providers.routing import Routes
 
 TOKEN = re.compile(r"ya29\.test_(?P<name>[A-Za-z0-9_]{1,64})\.(?P<flow>[a-z]+)\.[A-Za-z0-9]{24}\Z")
@@ -168,6 +168,8 @@ def out_of_reach(message: str, param: str = "") -> NoReturn:
 class NoBank:
     """Where nobody disputes, warns or authenticates; a flow says which of these it has after all."""
 
+    choices = Choices()
+
     name: ClassVar[str]  # of the flow, in a sentence
     refunds: ClassVar[str]  # who starts one, and how
 
@@ -184,6 +186,12 @@ class NoBank:
 
     def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute:
         out_of_reach(f"{self.name} has no disputes.")
+
+    def attach(self, merchant: Merchant, dispute: Dispute, field: str, filename: str, content: bytes) -> Dispute:
+        out_of_reach(f"{self.name} has no disputes.")
+
+    def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
+        return ()
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         out_of_reach(f"{self.name} has no disputes.")

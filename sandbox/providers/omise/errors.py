@@ -51,6 +51,8 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.NOT_FOUND: Say(404, "not_found", "{kind} {id} was not found"),
     Reason.REFERENCE_NOT_FOUND: Say(404, "not_found", "{kind} {id} was not found"),
     Reason.WRONG_STATUS: Say(400, "bad_request", "bad request"),
+    Reason.WINDOW_CLOSED: Say(400, "bad_request", "bad request"),
+    Reason.CALL_UNDER_WAY: Say(409, "bad_request", "bad request"),
     Reason.ALREADY_CAPTURED: Say(400, "failed_capture", "charge was already captured"),
     Reason.CAPTURE_BY_PARENT: Say(400, "failed_capture", "capture failed"),
     Reason.AUTHORIZATION_EXPIRED: Say(400, "expired_charge", "charge expired"),

@@ -98,6 +98,8 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.NOT_FOUND: Say(404, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
     Reason.REFERENCE_NOT_FOUND: Say(400, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
     Reason.WRONG_STATUS: Say(400, INVALID, None, "This {kind} cannot {trigger} while its status is {status}.", "{param}"),
+    Reason.WINDOW_CLOSED: Say(400, INVALID, None, "It is too late for that, or too early."),
+    Reason.CALL_UNDER_WAY: Say(409, INVALID, None, "That is being done already."),
     Reason.ALREADY_CAPTURED: Say(400, INVALID, "charge_already_captured", "Charge {id} has already been captured."),
     Reason.CAPTURE_BY_PARENT: Say(
         400, INVALID, None,

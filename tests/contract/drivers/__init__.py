@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.contract.drivers.base import Walk
+from tests.contract.drivers.google_bookings import BookingsWalk
 from tests.contract.drivers.omise import OmiseWalk
 from tests.contract.drivers.stripe import StripeWalk
 
-WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk)}
+WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk, BookingsWalk)}

@@ -49,6 +49,10 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
         "POST merchants", "GET stream", "GET openapi.json", "GET scenarios", "POST scenarios/{name}/run", "POST record/start",
         "POST record/stop", "GET about", "GET record", "GET requests/{id}", "GET deliveries/{id}", "GET scenarios/{name}",
         "GET machines/{provider}/{kind}", "POST disputes/{id}/files",
+            "POST google/bookings/partners", "GET google/bookings/partners", "PUT google/bookings/feeds/{feed}",
+            "GET google/bookings/feeds/{feed}", "POST google/bookings/quote", "POST google/bookings", "GET google/bookings",
+            "GET google/bookings/{id}", "POST google/bookings/{id}/cancel", "POST google/bookings/{id}/modify",
+            "POST google/bookings/{id}/attendance", "POST google/bookings/{id}/postings",
     }  # fmt: skip
     shown = {f"{method.upper()} {path.removeprefix('/_sandbox/')}" for path, methods in document["paths"].items() for method in methods}
     assert shown == wanted
