@@ -25,7 +25,7 @@ def found(serving: Serving) -> Any:
 
 def test_charges_captures_and_refunds(found: Any) -> None:
     assert found["charges"] == {
-        "made": ["successful", 96_094, "Visa"], "updated": {"order": {"id": 1}}, "captured": 60_000, "reversed": "reversed",
+        "token": False, "made": ["successful", 96_094, "Visa"], "updated": {"order": {"id": 1}}, "captured": 60_000, "reversed": "reversed",
         "expired": "expired", "source": "expired", "declined": "insufficient_fund", "refund": [10_000, False], "refunds": 1, "same": True,
         "listed": 2, "retrieved": 10_000,
     }  # fmt: skip
@@ -53,15 +53,18 @@ def test_money_account_and_search(found: Any) -> None:
 
 
 def test_refusals_reject_the_promise_or_reach_the_callback(found: Any) -> None:
-    unsupported = ["service_not_found", "you are using api version which does not support this operation"]
+    unsupported = [["service_not_found", "you are using api version which does not support this operation"]] * 10
     assert found["refusals"] == {
         "card": ["invalid_card", "number is invalid"],
         "missing": ["not_found", "charge chrg_test_404 was not found"],
         "amount": ["invalid_charge", "amount must be greater than or equal to 2000 (thb subunits)"],
-        "links": unsupported,
-        "schedules": unsupported,
+        "unsupported": unsupported,
         "callback": "customer missing was not found",
     }
+
+
+def test_every_call_that_the_library_has_was_made(found: Any) -> None:
+    assert found["never"] == []
 
 
 def test_second_port_80_needs_no_way_around() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import hmac
+import inspect
 import json
 import secrets
 from base64 import b64decode
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -202,6 +205,7 @@ def test_customer_keeps_cards(omise: Any) -> None:
 def test_source_is_retrieved(omise: Any) -> None:
     source = omise.Source.create(amount=40_000, currency="thb", type="promptpay")
     assert (source.flow, source.charge_status, source.scannable_code) == ("offline", "unknown", None)
+    assert omise.Source.retrieve(source.id).id == source.id
     charge = omise.Charge.create(amount=40_000, currency="thb", source=source.id)
     assert (charge.source.charge_status, charge.source.scannable_code.type) == ("pending", "qr")
 
@@ -227,10 +231,12 @@ def test_money_is_transferred_to_a_recipient(omise: Any, account: Account) -> No
     recipient.update(email="somchai@example.com")
     recipient.reload()
     assert (recipient.verified, recipient.bank_account.last_digits) == (False, "7890")
+    assert omise.Recipient.retrieve(recipient.id).email == "somchai@example.com"
+    assert [one.id for one in omise.Recipient.list()] == [recipient.id]
     transfer = omise.Transfer.create(amount=50_000, recipient=recipient.id)
     transfer.update(amount=40_000)
     assert (transfer.amount, transfer.fee, transfer.fee_vat, transfer.net) == (40_000, 2_804, 196, 37_000)
-    transfer.reload()
+    assert omise.Transfer.retrieve(transfer.id).amount == 40_000
     assert [one.id for one in omise.Transfer.list()] == [transfer.id]
     transfer.destroy()
     assert transfer.destroyed
@@ -245,6 +251,35 @@ def test_search_finds_charges(omise: Any) -> None:
     found = omise.Search.execute("charge", filters={"amount": "400..600"}, order="chronological")
     assert [charge.id for charge in found] == [charges[1].id, charges[2].id]
     assert (found.total, found.scope, found.filters.amount) == (2, "charge", "400..600")
+    assert (len(found), found[1].id) == (2, charges[2].id)
+
+
+def test_list_of_charges_takes_dates(omise: Any, account: Account) -> None:
+    first = paid(omise)
+    account.advance(days=2)
+    later = paid(omise)
+    assert [charge.id for charge in omise.Charge.list(fromDate=later.created_at)] == [later.id]
+    assert [charge.id for charge in omise.Charge.list(toDate=first.created_at)] == [first.id]
+
+
+def test_every_object_is_loaded_anew(omise: Any, account: Account) -> None:
+    """`reload` follows the location in the object, which must lead back to it."""
+    charge = paid(omise)
+    bank_account = {"brand": "bbl", "number": "1234567890", "name": "Somchai Prasert"}
+    recipient = omise.Recipient.create(name="Somchai", type="individual", bank_account=bank_account)
+    customer = omise.Customer.create(card=token(omise).id)
+    dispute = disputed(omise, account)
+    made = [
+        charge, recipient, customer, dispute, token(omise), omise.Account.retrieve(), omise.Balance.retrieve(), omise.Capability.retrieve(),
+        omise.Transfer.create(amount=40_000, recipient=recipient.id), next(iter(omise.Event.list())), next(iter(omise.Transaction.list())),
+        customer.cards.retrieve(customer.default_card), dispute.upload_document({"file": ("a.png", png())}),
+        charge.refund(amount=10_000) and next(iter(omise.Refund.list())),
+    ]  # fmt: skip
+    assert {type(one).__name__ for one in made} == set(reloadable(omise))
+    for one in made:
+        before = getattr(one, "id", one.location)
+        one.reload()
+        assert getattr(one, "id", one.location) == before
 
 
 @pytest.mark.parametrize(
@@ -252,12 +287,46 @@ def test_search_finds_charges(omise: Any) -> None:
     [
         lambda o: o.Schedule.list().offset(), lambda o: o.Link.list().offset(), lambda o: o.Forex.retrieve("usd"),
         lambda o: o.Receipt.list().offset(), lambda o: o.Chain.list().offset(), lambda o: o.Occurrence.retrieve("occu_test_1"),
-        lambda o: o.Charge.list_schedules().offset(),
+        lambda o: o.Charge.list_schedules().offset(), lambda o: o.Customer.create().list_schedules().offset(),
+        lambda o: o.Customer.create().schedule(), lambda o: o.Schedule.retrieve("schd_test_1"), lambda o: o.Schedule.create(every=1),
+        lambda o: o.Link.retrieve("link_test_1"), lambda o: o.Link.create(amount=1), lambda o: o.Chain.retrieve("acch_test_1"),
+        lambda o: o.Receipt.retrieve("rcpt_1"),
     ],
 )  # fmt: skip
 def test_what_is_out_of_scope_says_so(omise: Any, call: Any) -> None:
     with pytest.raises(omise.errors.BaseError, match="does not support this operation"):
         call(omise)
+
+
+OUT_OF_SCOPE = {"Schedule", "Link", "Forex", "Receipt", "Chain", "Occurrence"}  # a read and a write of each is refused above
+CALLED_BY_PYTHON = {"Collection", "LazyCollection", "BankAccount", "Base"}  # lists and parts of other objects
+
+
+def resources(omise: Any) -> dict[str, list[str]]:
+    """The library's resources with the names of their calls."""
+    kinds = {name: kind for name, kind in vars(omise).items() if inspect.isclass(kind) and issubclass(kind, omise.Base) and name[0] != "_"}
+    return {
+        name: [call for call, value in vars(kind).items() if call[0] != "_" and not isinstance(value, str)]
+        for name, kind in kinds.items() if name not in OUT_OF_SCOPE | CALLED_BY_PYTHON
+    }  # fmt: skip
+
+
+def reloadable(omise: Any) -> list[str]:
+    return [name for name, calls in resources(omise).items() if "reload" in calls]
+
+
+def test_every_call_that_the_library_has_is_made_here(omise: Any) -> None:
+    """Calls of a class by both names, calls of an object by their own."""
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    made = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    by_name = {node.attr for node in made}
+    by_class = {(node.value.attr, node.attr) for node in made if isinstance(node.value, ast.Attribute)}
+    known = resources(omise)
+    assert len(known) == 16
+    for name, calls in known.items():
+        for call in calls:
+            of_class = isinstance(inspect.getattr_static(getattr(omise, name), call), classmethod)
+            assert (name, call) in by_class if of_class else call in by_name, f"{name}.{call}"
 
 
 def test_refusals_are_the_errors_a_user_catches(omise: Any, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,10 +42,14 @@ def named(value: Any) -> Any:
     return walk(value)
 
 
-def refunded(till: Till) -> Any:
+def refunded(till: Till, looked: bool = False) -> Any:
     charge = till.charge(description="order 6735", metadata={"order": "6735"})
     till.ok("POST", f"/charges/{charge['id']}/refunds", {"amount": 10_000})
-    return charge
+    return till.ok("GET", charge["location"]) if looked else charge
+
+
+def reversed_now(till: Till) -> Any:
+    return till.ok("POST", f"/charges/{till.charge(capture=False)['id']}/reverse")
 
 
 def answered(till: Till) -> Any:
@@ -93,6 +97,13 @@ def event(till: Till) -> Any:
     return till.ok("GET", "/events?order=reverse_chronological")["data"][0]
 
 
+def delivered(till: Till) -> Any:
+    till.ok("PATCH", "/account", {"webhook_uri": "http://localhost:4242/hook"})
+    made = event(till)
+    till.advance()
+    return made
+
+
 def at(noun: str, made: Callable[[Till], Any]) -> Scene:
     return lambda till: f"/{noun}/{made(till)['id']}"
 
@@ -115,6 +126,7 @@ SCENES: dict[str, Scene] = {
     "account": lambda _: "/account",
     "balance": after("/balance", won),
     "capability": lambda _: "/capability",
+    "card": lambda till: str(customer(till)["cards"]["data"][0]["location"]),
     "charge.authorized": at("charges", lambda till: till.charge(capture=False)),
     "charge.captured": at("charges", lambda till: till.charge()),
     "charge.declined": at("charges", lambda till: till.charge(number="4111111111140011")),
@@ -122,6 +134,7 @@ SCENES: dict[str, Scene] = {
     "charge.of_a_redirect": at("charges", lambda till: by_source(till, "internet_banking_bay", return_uri="http://127.0.0.1:1/back")),
     "charge.of_promptpay": at("charges", lambda till: by_source(till, "promptpay")),
     "charge.refunded": at("charges", refunded),
+    "charge.reversed": at("charges", reversed_now),
     "customer": at("customers", customer),
     "customer.deleted": at("customers", removed),
     "dispute.open": at("disputes", lambda till: till.dispute()),
@@ -129,12 +142,15 @@ SCENES: dict[str, Scene] = {
     "dispute.won": at("disputes", won),
     "document": below,
     "event": at("events", event),
+    "event.delivered": at("events", delivered),
     "list.of_disputes": after("/disputes/closed", won),
     "recipient": at("recipients", recipient),
-    "refund": lambda till: f"/charges/{refunded(till)['id']}/refunds?limit=1",
+    "refund": lambda till: str(refunded(till, looked=True)["refunds"]["data"][0]["location"]),
+    "root": lambda _: "/",
     "search": after("/search?scope=charge&filters[captured]=true", refunded),
     "source": lambda till: f"/sources/{by_source(till, 'promptpay')['source']['id']}",
     "token": lambda till: f"/tokens/{till.token()}",
+    "transaction": lambda till: f"/transactions/{till.charge()['transaction']}",
     "transactions": after("/transactions", won),
     "transfer": at("transfers", transfer),
 }

@@ -264,6 +264,15 @@ def test_statement_descriptor_is_shown_if_it_was_sent(till: Till) -> None:
         assert [one["reference"] for one in till.ok("GET", "/charges", version=version)["data"]] == [None, "order 7"]
 
 
+@pytest.mark.parametrize("name", ["transaction_indicator", "recurring_reason", "authorization_type"])
+def test_word_that_no_list_has_is_refused(till: Till, name: str) -> None:
+    till.charge(transaction_indicator="MIT", recurring_reason="subscription", first_charge=till.charge()["id"])
+    params = {"amount": 100_000, "currency": "thb", "card": till.token(), name: "whim"}
+    refused = till.omise("POST", "/charges", params)
+    assert (refused.status, refused["code"], refused["message"]) == (400, "invalid_charge", f"{name} is not included in the list")
+    assert till.keys() == ["charge.create"] * 2
+
+
 def test_linked_account_is_never_found(till: Till) -> None:
     """They are out of scope, so there is none: whoever names one hears so, and nothing is charged."""
     token = till.token()

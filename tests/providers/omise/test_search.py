@@ -63,7 +63,7 @@ def test_search_of_everything_else(till: Till) -> None:
         assert found["total"] > 0
         if expected is not None:
             assert ids(found) == expected
-            assert ids(till.ok("GET", f"/{scope}s/search", {"filters": filters})) == expected
+        assert ids(till.ok("GET", f"/{scope}s/search", {"filters": filters})) == ids(found)
 
 
 def test_pages_of_a_search(till: Till) -> None:

@@ -67,10 +67,6 @@ def charge_endpoints(merchant: Merchant, charge_id: str, urls: Sequence[str]) ->
         endpoints.add(merchant, OMISE, url, details=details, signed=False)
 
 
-def api_versions(merchant: Merchant, given: Given) -> dict[str, Any]:
-    return {"object": "api_versions", "versions": list(versions.VERSIONS), "location": "/account/api_versions"}
-
-
 def set_api_version(merchant: Merchant, given: Given) -> dict[str, Any]:
     """The account's default version; without a name, the newest."""
     version = given.text("api_version") or given.text("version") or versions.NEWEST
@@ -103,14 +99,15 @@ def is_for(endpoint: Endpoint, body: bytes) -> bool:
 OPERATIONS = (
     Op("GET", "/account", account),
     Op("PATCH", "/account", update_account),
-    Op("GET", "/account/api_versions", api_versions),
+    Op("GET", "/account/api_versions", account),
     Op("PATCH", "/account/api_version", set_api_version),
     Op("GET", "/balance", balance),
     Op("GET", "/capability", capability, public=capability),
     Op("GET", "/", system_info, public=system_info),
 )
+DOCUMENTED: tuple[tuple[str, str], ...] = (("GET /account/api_versions answers the account", "the OpenAPI export of 2019-05-29"),)
 ASSUMED: tuple[tuple[str, str], ...] = (
-    ("the shape of GET /account/api_versions, and the parameter of PATCH /account/api_version", "the export names neither"),
+    ("PATCH /account/api_version takes api_version; without it, the newest", "the export names no parameter"),
     ("a charge has at most two webhook_endpoints", "limit"),
     ("bank codes and transfer limits of an account", "samples"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.errors import Reason, Refusal
@@ -21,7 +22,14 @@ NO_WAY_TO_PAY = "card, customer, or source can't be blank"
 TWO_WAYS_TO_PAY = "only one of card, customer, or source can be present"
 AUTHENTICATIONS = ("3DS", "PASSKEY")
 AUTHORIZATION_TYPES = ("pre_auth", "final_auth")
-KEPT_TEXTS = ("ip", "reference", "statement_descriptor", "first_charge", "transaction_indicator", "recurring_reason")
+KEPT_TEXTS = ("ip", "reference", "statement_descriptor", "first_charge")
+# Words of the card networks for charges that belong to a series.
+SERIES: Mapping[str, tuple[str, ...]] = {
+    "transaction_indicator": ("MIT", "CIT"),
+    "recurring_reason": (
+        "unscheduled", "standing_order", "subscription", "installment", "partial_shipment", "delayed_charge", "no_show", "resubmission",
+    ),
+}  # fmt: skip
 
 
 def read_amount(merchant: Merchant, given: Given) -> tuple[int, str]:
@@ -103,6 +111,10 @@ def drafted(
     kind = given.text("authorization_type")
     if kind is not None and kind not in AUTHORIZATION_TYPES:
         raise refuse("invalid_charge", "authorization_type is not included in the list")
+    series = {name: text for name in SERIES if (text := given.text(name)) is not None}
+    for name, text in series.items():
+        if text not in SERIES[name]:
+            raise refuse("invalid_charge", f"{name} is not included in the list")
     return_uri = given.text("return_uri")
     if return_uri is not None and not return_uri.startswith(("http://", "https://")):
         raise refuse("bad_request", "return uri is invalid")
@@ -116,6 +128,7 @@ def drafted(
         "expires_at": expires_at or paying.expiry(merchant, capture, source_kind),
         "authorization_type": kind,
         "return_uri": return_uri,
+        **series,
         **{name: text for name in KEPT_TEXTS if (text := given.text(name)) is not None},
     }
     if given.flag("zero_interest_installments", False):
@@ -227,6 +240,7 @@ OPERATIONS = (
     Op("GET", "/charges/{charge}/events", events),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("first_charge, transaction_indicator and recurring_reason are kept and change nothing; no answer shows them", "behaviour"),
     ("a charge without card, customer and source answers invalid_charge", "code and wording; perhaps missing_card"),
     ("a charge of 10.5 minor units answers invalid_amount, of an amount that is no number invalid_charge", "when each of the two"),
     ("expires_at of a charge is any time to come; mark_as_failed takes a failure_code", "behaviour"),

@@ -210,10 +210,11 @@ def _of(scope: str) -> Callable[..., Found]:
 
 OPERATIONS = (
     Op("GET", "/search", search),
-    *(Op("GET", f"/{scope}s/search", _of(scope)) for scope in ("charge", "refund", "dispute", "customer", "transfer", "recipient")),
+    *(Op("GET", f"/{scope}s/search", _of(scope)) for scope in FILTERS),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("which filters each scope has", "the complete lists are not known"),
+    ("/events/search and /transactions/search are there", "documented for the other nouns"),
     ("a search answers the newest first", "default order"),
     ("a page beyond the end is empty; a page that is no number answers invalid_page", "behaviour"),
 )

@@ -253,6 +253,7 @@ OPERATIONS = (
     Op("PATCH", "/recipients/{recipient}/verify", verify),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("split_transfer splits nothing: the most that a transfer may be is sent in one", "behaviour; split_transfer_group_id stays null"),
     ("a transfer that the balance does not cover fails when it is marked as sent, with fail_fast when it is made", "behaviour"),
     ("a transfer without a recipient goes to a bank account that is not shown", "behaviour of the default recipient"),
     ("a transfer fee of 30 baht, 260 yen, 1 dollar or 1 ringgit; VAT is inside it", "recorded for Thailand"),
