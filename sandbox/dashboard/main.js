@@ -5,7 +5,7 @@ import { fill, h } from "./lib/dom.js";
 import { learnDecimals } from "./lib/format.js";
 import { connect, watch } from "./lib/live.js";
 import { problem } from "./lib/parts.js";
-import { start } from "./lib/router.js";
+import { chooseMerchant, start } from "./lib/router.js";
 import { frame, shell } from "./lib/shell.js";
 import { routes } from "./routes.js";
 
@@ -17,7 +17,7 @@ async function show({ route, params, query }, merchantChanged) {
   const { signal } = leaving;
   if (merchantChanged) {
     connect();
-    shell.merchantChanged();
+    shell.look().catch(() => {});
   }
   shell.opened(route);
   const root = shell.main;
@@ -42,8 +42,9 @@ async function show({ route, params, query }, merchantChanged) {
 
 async function begin() {
   fill(document.getElementById("app"), frame());
+  chooseMerchant();
   try {
-    const about = await get("/about");
+    const [about] = await Promise.all([get("/about"), shell.look()]);
     learnDecimals(about.decimals);
     shell.learn(about);
   } catch (error) {

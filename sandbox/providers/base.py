@@ -130,6 +130,7 @@ class Choices(NamedTuple):
     failure_reasons: Sequence[str] = ()  # of refunds
     evidence: Sequence[EvidenceField] = ()
     file_types: Sequence[str] = ()  # endings, of files that are taken as evidence
+    first_payment: str = ""  # a command that makes one, with holes for {url} and {merchant}
     sends_at_once: bool = False  # whether evidence goes to the bank as it is given: nothing is staged, nothing submitted
 
 

@@ -80,6 +80,12 @@ export function words(text) {
   return String(text).replaceAll("_", " ");
 }
 
+// "PaymentIntent" -> "Payment intent".
+export function kindName(kind) {
+  const text = String(kind).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 // Finds the tone of a status by its words; the text says it too, so an unknown one is merely neutral.
 const TONES = [
   ["good", /succe|paid|won|deliver|captured|complete|settled|enabled|balanced|success|attended/],

@@ -56,19 +56,24 @@ function decode(text) {
   }
 }
 
-function open() {
-  const found = read();
-  const name = found.query.get("merchant") || "default";
+// The merchant that the address names is the one that is asked about; whether that is another one than before.
+export function chooseMerchant() {
+  const name = new URLSearchParams(location.search).get("merchant") || "default";
   const changed = name !== merchant();
   choose(name);
-  show(found, changed);
+  return changed;
+}
+
+function open() {
+  const changed = chooseMerchant();
+  show(read(), changed);
 }
 
 // Links within the dashboard open without loading it again; Ctrl, Cmd, Shift and the middle button do what they always do.
 function follow(click) {
   const anchor = click.target.closest?.("a[href]");
   if (!anchor || click.defaultPrevented || click.button || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
-  const address = new URL(anchor.href);
+  const address = new URL(anchor.getAttribute("href"), location.href); // a picture's links have no such property
   if (address.origin !== location.origin || anchor.target || anchor.hasAttribute("download")) return;
   if (address.pathname !== "/" && !/^\/dashboard(\/(?!static\/)|$)/.test(address.pathname)) return;
   if (address.hash && address.pathname === location.pathname) return;

@@ -4,7 +4,7 @@ import { clockBar } from "./clock.js";
 import { get, merchant } from "./api.js";
 import { fill, h } from "./dom.js";
 import { watchState } from "./live.js";
-import { go, link } from "./router.js";
+import { link } from "./router.js";
 import { routes } from "../routes.js";
 
 const main = h("main", { id: "main", tabindex: "-1" });
@@ -31,9 +31,7 @@ export const shell = {
       h("a", { href: link(row.path), "aria-current": row.path === at && "page" }, row.nav)));
     listMerchants();
   },
-  merchantChanged() {
-    clock.look();
-  },
+  look: () => clock.look(),
 };
 
 async function listMerchants() {
@@ -92,4 +90,3 @@ export function frame() {
   ];
 }
 
-export { go };

@@ -29,6 +29,7 @@ CHOICES = Choices(
         *(EvidenceField(kind, file=True, matters_for=("*",)) for kind in disputing.KINDS),
     ),
     file_types=tuple(name for _, name in disputing.MAGIC),
+    first_payment="curl -u skey_test_{merchant}: {url}/charges -d amount=100000 -d currency=thb -d 'source[type]=promptpay'",
     sends_at_once=True,
 )
 

@@ -58,6 +58,7 @@ CHOICES = Choices(
     failure_reasons=FAILURE_REASONS,
     evidence=tuple(field(name) for name in (*TEXTS, *FILES)),
     file_types=PURPOSES[PURPOSE].types,
+    first_payment="curl -u sk_test_{merchant}: {url}/v1/charges -d amount=2000 -d currency=usd -d source=tok_visa",
 )
 
 

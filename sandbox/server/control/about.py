@@ -33,6 +33,7 @@ class ProviderShown(TypedDict):
     failure_reasons: list[str]
     evidence: list[Evidence]
     file_types: list[str]
+    first_payment: str | None
     evidence_is_sent_at_once: bool
 
 
@@ -63,6 +64,7 @@ def provider_shown(p: Provider) -> ProviderShown:
             for f in choices.evidence
         ],
         "file_types": list(choices.file_types),
+        "first_payment": choices.first_payment or None,
         "evidence_is_sent_at_once": choices.sends_at_once,
     }
 
