@@ -23,7 +23,8 @@ const COLUMNS = [
   { name: "Amount", class: "right", cell: (row) => money(row.amount, row.currency) },
   { name: "Status", cell: standing },
   { name: "Payment", class: "grow", cell: (row) => [
-    row.description && h("div", { class: "clip" }, row.description), h("div", { class: "ids quiet" }, h("code", {}, row.id), row.customer && h("code", {}, row.customer))] },
+    row.description && h("div", { class: "clip" }, row.description),
+    h("div", { class: "ids quiet" }, h("code", {}, row.id), row.customer && h("code", {}, row.customer))] },
   { name: "Provider", class: "wide-only", cell: (row) => provider(row.provider).title },
   { name: "Created", cell: (row) => time(row.created, "relative") },
 ];
