@@ -80,10 +80,15 @@ export function words(text) {
   return String(text).replaceAll("_", " ");
 }
 
+// "customer_name" -> "Customer name".
+export function label(text) {
+  const said = words(text);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 // "PaymentIntent" -> "Payment intent".
 export function kindName(kind) {
-  const text = String(kind).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return label(String(kind).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
 }
 
 // Finds the tone of a status by its words; the text says it too, so an unknown one is merely neutral.
