@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -239,9 +239,16 @@ def test_every_provider_is_written_about(shop: Shop) -> None:
     assert shop.get("/account", key="skey_test_alpha").status == 200
 
 
-def test_what_is_not_there_yet_says_so(shop: Shop) -> None:
-    answer = shop.get("/_sandbox/google/jwks")
-    assert (answer.status, answer.error["code"]) == (404, "not_built_yet")
+def test_the_order_with_google_is_refunded_as_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The section's lines as they stand, but for the server's port."""
+    lines = next(text for language, text in BLOCKS if language == "python" and "google/ordering" in text)
+    shown = re.search(r"# prints (.*)", lines)
+    assert shown is not None
+    with Serving() as server:
+        names: dict[str, Any] = {}
+        exec(compile(lines.replace("http://127.0.0.1:12111", server.url), "README.md", "exec"), names)
+        names["google"].close()
+    assert capsys.readouterr().out.strip() == shown[1]
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:

@@ -37,7 +37,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/providers/steering.py": ("pydantic",),
     "sandbox/providers/google.py": ("sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "orjson"),
     **{
-        f"sandbox/providers/{name}/": ("sandbox.core", *SHARED, "pydantic", "pydantic_core", "typing_extensions", "orjson")
+        f"sandbox/providers/{name}/": ("sandbox.core", *SHARED, "pydantic", "pydantic_core", "typing_extensions", "orjson", "cryptography")
         for name in NAMES
     },
     "sandbox/providers/": ("sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "orjson", "python_multipart"),

@@ -43,6 +43,13 @@ class Trigger(StrEnum):
     ATTACH = "attach"
     DETACH = "detach"
     DELETE = "delete"
+    CONFIRM = "confirm"  # the seller takes an order on
+    REJECT = "reject"  # or does not
+    MAKE = "make"  # it is being made
+    READY = "ready"  # and can be fetched
+    DISPATCH = "dispatch"  # or is on its way
+    FULFIL = "fulfil"  # it is with the buyer
+    CANCEL = "cancel"  # what was ordered or booked is called off
     RETRY = "retry"
     SPEND = "spend"  # used up: nothing is left to act on
     OVERTAKE = "overtake"  # the bank takes money back while it is on its way back
@@ -52,7 +59,6 @@ class Trigger(StrEnum):
     UNFOLD = "unfold"  # what the instrument was to bring comes about
     ADVANCE = "advance"  # time is asked to go on to a moment
     ARRIVE = "arrive"  # it is there; a timer of this trigger makes time come to it
-    CANCEL = "cancel"  # what was booked is called off
     BEGIN = "begin"  # its time has come
     ATTEND = "attend"  # it is known whether the guest came
     MISS = "miss"  # the guest did not come

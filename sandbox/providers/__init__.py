@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.providers import google_bookings, omise, stripe
+from sandbox.providers import google_bookings, google_ordering, omise, stripe
 from sandbox.providers.base import Provider
 
-PROVIDERS: tuple[Provider, ...] = (stripe.PROVIDER, omise.PROVIDER, google_bookings.PROVIDER)
+PROVIDERS: tuple[Provider, ...] = (stripe.PROVIDER, omise.PROVIDER, google_ordering.PROVIDER, google_bookings.PROVIDER)

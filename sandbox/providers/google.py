@@ -168,10 +168,9 @@ def out_of_reach(message: str, param: str = "") -> NoReturn:
 class NoBank:
     """Where nobody disputes, warns or authenticates; a flow says which of these it has after all."""
 
-    choices = Choices()
-
     name: ClassVar[str]  # of the flow, in a sentence
     refunds: ClassVar[str]  # who starts one, and how
+    choices: Choices = Choices()
 
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
         return None
@@ -220,7 +219,7 @@ class Google:
 
     name: ClassVar[str]
     flow: ClassVar[str]  # in the tokens of its partners
-    operations: ClassVar[Sequence[Op]]
+    operations: Sequence[Op]
     views: ClassVar[Mapping[type, Callable[[Merchant, Any], dict[str, Any]]]]
     prefixes: ClassVar[Mapping[type, str]]  # of ids
     newest = ""

@@ -37,6 +37,7 @@ from sandbox.providers.stripe.records import (
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
 from tests.providers.google_bookings import samples as google_bookings
+from tests.providers.google_ordering import samples as google_ordering
 from tests.providers.omise import samples as omise
 
 AMOUNT = 2000
@@ -101,4 +102,5 @@ SAMPLES: Mapping[str, Samples] = {
     "stripe": Samples(stripe, check_event),
     "omise": Samples(omise.drafts, omise.wrong_event),
     "google_bookings": Samples(google_bookings.drafts, google_bookings.wrong_event),
+    "google_ordering": Samples(google_ordering.drafts, google_ordering.wrong_event),
 }

@@ -22,7 +22,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.server.control.op import Ask, Body, Op, Stream, Wrong
 from sandbox.server.control.refusals import of_refusal, of_validation
-from sandbox.server.control.table import LATER, OPERATIONS
+from sandbox.server.control.table import OPERATIONS
 from sandbox.server.driver import Driver
 from sandbox.server.pipeline import Hangup, has_live_key, read_body
 from sandbox.server.world import World
@@ -143,9 +143,6 @@ class Control:
                     methods, values = of, tuple(g for s, g in zip(segments, given, strict=True) if s[:1] == "{")
                     break
         if methods is None:
-            for later, what in LATER.items():
-                if path == later or path.startswith(later + "/"):
-                    raise Wrong(404, "not_built_yet", f"{what} are not built yet: {later} answers in a later version.")
             # Only what can be read is suggested: whoever guesses must not be led to a reset.
             meant = nearest(path, sorted({op.path for op in self.operations if op.method in SAFE}))
             hint = meant if meant.startswith(" Did") and path != ROOT else ""

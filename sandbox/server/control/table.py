@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sandbox.providers import PROVIDERS
 from sandbox.server.control import (
     about,
@@ -32,8 +30,3 @@ OPERATIONS: tuple[Op, ...] = (
     *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
     *provided.operations(PROVIDERS),
 )  # fmt: skip
-
-# Paths of the contract that a later version answers.
-LATER: Mapping[str, str] = {
-    "/_sandbox/google": "Google's flows",
-}

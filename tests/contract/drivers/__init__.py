@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from tests.contract.drivers.base import Walk
 from tests.contract.drivers.google_bookings import BookingsWalk
+from tests.contract.drivers.google_ordering import OrderingWalk
 from tests.contract.drivers.omise import OmiseWalk
 from tests.contract.drivers.stripe import StripeWalk
 
-WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk, BookingsWalk)}
+WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk, OrderingWalk, BookingsWalk)}

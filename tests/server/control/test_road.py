@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.server.control.op import BODY_BYTES_MAX
-from sandbox.server.control.table import LATER, OPERATIONS
+from sandbox.server.control.table import OPERATIONS
 from tests.harness import Shop
 
 LIVE = "sk_live_51HxY2zKdQq8sMn4TVery"
@@ -174,13 +174,6 @@ def test_a_missing_field_is_named(shop: Shop) -> None:
 
 
 # Paths
-
-
-@pytest.mark.parametrize("path", sorted(LATER))
-def test_what_is_not_built_yet_says_so(shop: Shop, path: str) -> None:
-    for method, end in (("GET", path), ("POST", f"{path}/x/run")):
-        answer = shop.control(method, end.removeprefix("/_sandbox"), {} if method == "POST" else None)
-        assert (answer.status, answer.error["code"]) == (404, "not_built_yet")
 
 
 def test_an_unknown_path_names_the_nearest(shop: Shop) -> None:
