@@ -18,11 +18,12 @@ from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ledger import AVAILABLE, PENDING, Ledger
 from sandbox.core.machine import Emit, Line, Recipe, Row, Trigger
-from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Endpoint, Entry, Event, Fault, Record
+from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Endpoint, Entry, Event, Fault, Record, Schedule
 from sandbox.core.store import Store
 
 R = TypeVar("R", bound=Record)
 RELATED: Mapping[str, type] = {"charge": Charge}
+ARRANGEMENTS = frozenset((Endpoint, Fault, Schedule))
 
 
 class Cause:
@@ -80,8 +81,8 @@ class Merchant:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing has happened yet; webhook endpoints, faults and settings do not count."""
-        return not any(len(shelf) for (_, kind), shelf in self.store.shelves.items() if kind is not Endpoint and kind is not Fault)
+        """Whether nothing has happened yet; webhook endpoints, faults, settings and what those arrange do not count."""
+        return not any(len(shelf) for (_, kind), shelf in self.store.shelves.items() if kind not in ARRANGEMENTS)
 
     def set_clock(self, at: int, rate: float) -> None:
         """The clock shows `at` from this unit of work on, and runs at `rate`; whatever is due by then has to have rung."""

@@ -259,8 +259,19 @@ class Fault(NamedTuple):
     retry: bool | None = None  # what an error answer tells libraries about trying again; None: nothing
 
 
+class Schedule(NamedTuple):
+    """An arrangement to pay the balance out by itself, again and again."""
+
+    id: str
+    provider: str
+    status: str  # the provider's words
+    created: int
+    next_at: int  # when it is next looked what there is
+
+
 CORE_RECORDS: tuple[type, ...] = (
     Charge, Refund, Dispute, Entry, Settlement, Customer, Instrument, Document, Event, Endpoint, Delivery, Replay, Fault,
+    Schedule,
 )  # fmt: skip
 
 # Which fields a record is looked up by, besides its id.

@@ -84,6 +84,7 @@ class Setting(NamedTuple):
     default: Any
     about: str
     allows: Callable[[Any], bool] | None = None  # None: anything of the default's type
+    arrange: Callable[[Merchant], None] | None = None  # called once the merchant's settings are in force, within a unit of work
 
 
 class Rule(NamedTuple):

@@ -22,7 +22,7 @@ from sandbox.journal.base import JournalError
 from sandbox.server.world import World
 
 IDLE_S_MAX = 2 * 366 * 86_400
-RECURRING: frozenset[str] = frozenset()  # timers that arm themselves again; they do not keep a merchant from being idle
+RECURRING = frozenset(("automatic_payout",))  # timers that arm themselves again; they do not keep a merchant from being idle
 BREATHE_EVERY = 512  # timers between two looks at other work
 
 
@@ -227,7 +227,7 @@ class Driver:
             timer = timers.next()
             if timer is None or timer.due > end:
                 break
-            if target is None and RECURRING and all(t.name in RECURRING for t in timers):
+            if target is None and all(t.name in RECURRING for t in timers.armed()):
                 break
             changed = await self._ring_instant(merchant, timer, end, fired)
             if changed and wait:

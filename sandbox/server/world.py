@@ -101,11 +101,23 @@ class World:
         return found
 
     def add(self, merchant: Merchant, kept: bool) -> Merchant:
+        """The merchant stands under its name; a new one has under way what its settings arrange."""
         merchant.admit = self._admit
         merchant.base_url = self.base_url
         self.merchants[merchant.name] = merchant
-        self.desks[merchant.name] = Desk(merchant, kept, self.readers.setdefault(merchant.name, []))
+        desk = self.desks[merchant.name] = Desk(merchant, kept, self.readers.setdefault(merchant.name, []))
+        if not kept:
+            merchant.begin()
+            self.arrange(merchant)
+            desk.birth += merchant.commit()
         return merchant
+
+    def arrange(self, merchant: Merchant) -> None:
+        """What the settings in force ask for by themselves is under way, and nothing else."""
+        for provider in self.providers.values():
+            for setting in provider.settings:
+                if setting.arrange is not None:
+                    setting.arrange(merchant)
 
     def _admit(self, url: str) -> None:
         self.admit(url)

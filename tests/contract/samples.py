@@ -22,6 +22,7 @@ from sandbox.core.records import (
     Instrument,
     Record,
     Refund,
+    Schedule,
     Settlement,
 )
 from sandbox.providers.stripe.records import (
@@ -89,7 +90,8 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         ),
         SetupIntent: SetupIntent("seti_1SampleSetup", "stripe", NEW, now),
         FrozenClock: FrozenClock("clock_1SampleClock", "stripe", NEW, now, now + DAY),
-        Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY),
+        Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY, automatic=True),
+        Schedule: Schedule("payout_schedule", "stripe", NEW, now, 0),
         BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),

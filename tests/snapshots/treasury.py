@@ -46,6 +46,12 @@ def payout_reversed(shop: Shop) -> Answer:
     return shop.post(f"/v1/payouts/{payout_later(shop)['id']}/reverse", {"expand": ["original_payout"]})
 
 
+def payout_reconciled(shop: Shop) -> None:
+    shop.control("POST", "/settings", {"providers": {"stripe": {"payouts": "daily"}}})
+    shop.pay("pm_card_bypassPending")
+    shop.advance(days=4)
+
+
 # What makes the event of that type happen; the last one is shown.
 CAUSES: dict[str, Scene] = {
     "payout.created": payout,
@@ -53,6 +59,7 @@ CAUSES: dict[str, Scene] = {
     "payout.paid": payout_later,
     "payout.failed": payout_failed,
     "payout.canceled": payout_canceled,
+    "payout.reconciliation_completed": payout_reconciled,
     "account.external_account.created": bank_account,
     "account.external_account.updated": bank_account_updated,
     "account.external_account.deleted": bank_account_deleted,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.core.machine import Arm, Emit, Line, Recipe, Row, Table
+from sandbox.core.machine import Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
-from sandbox.core.records import NEW
+from sandbox.core.records import NEW, Schedule
 from sandbox.providers.stripe.records import BankAccount, Payout
 
 SENT = Recipe("merchant", "bank:payouts", line=Line("payout", "payout", -1, "STRIPE PAYOUT"))
@@ -32,8 +32,10 @@ PAYOUT: Table = {
     ("pending", T.VOID): Row("canceled", post=(CANCELED,), disarm=("*",), emit=(UPDATED, Emit("payout.canceled"))),
     ("pending", T.SETTLE): Row("in_transit", disarm=("payout_leaves",), emit=(UPDATED,)),
     # The timer of one of these is armed when the payout is made, by where it goes to.
-    ("in_transit", T.SUCCEED): Row("paid", disarm=("*",), emit=(UPDATED, Emit("payout.paid"))),
+    ("in_transit", T.SUCCEED): Row("paid", disarm=("payout_arrives",), emit=(UPDATED, Emit("payout.paid"))),
     ("in_transit", T.FAIL): Row("failed", post=(FAILED,), disarm=("*",), emit=(UPDATED, Emit("payout.failed"))),
+    # All that an automatic payout brought to the bank is told.
+    ("paid", T.TRACE): Row("paid", disarm=("*",), emit=(UPDATED, Emit("payout.reconciliation_completed"))),
     **{
         (status, T.UPDATE): Row(status, emit=(UPDATED,))
         for status in ("pending", "in_transit", "paid", "failed", "canceled")
@@ -46,7 +48,15 @@ BANK_ACCOUNT: Table = {
     ("new", T.DELETE): Row("deleted", emit=(Emit("account.external_account.deleted", diff=True),)),
 }
 
-MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT}
+AGAIN = Arm("automatic_payout", T.UNFOLD, at="next_at")
+
+SCHEDULE: Table = {
+    **{(status, T.CREATE): Row("daily", arm=(AGAIN,)) for status in (NEW, "manual")},
+    ("daily", T.UNFOLD): Row("daily", disarm=("*",), arm=(AGAIN,), then=(Mark.UNFOLDS,)),
+    ("daily", T.DELETE): Row("manual", disarm=("*",)),
+}
+
+MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE}
 
 # How the tables above are known, for the fidelity page.
 DOCUMENTED: tuple[tuple[str, str], ...] = (

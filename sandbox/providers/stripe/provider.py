@@ -25,6 +25,7 @@ from sandbox.core.records import (
     Instrument,
     Record,
     Refund,
+    Schedule,
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
@@ -55,6 +56,7 @@ from sandbox.providers.stripe.replying import check_account, headers_of, in_vers
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.routes.pages import guest
+from sandbox.providers.stripe.settings import SETTINGS
 from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, check_version, with_defaults
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
@@ -95,6 +97,9 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Charge, Trigger.VOID): lambda _, c: {"released": c.amount},
     (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
     (Payout, Trigger.FAIL): payouts.bounced,
+    (Payout, Trigger.TRACE): payouts.reconciled,
+    (Schedule, Trigger.CREATE): payouts.next_look,
+    (Schedule, Trigger.UNFOLD): payouts.next_look,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
@@ -117,7 +122,7 @@ class Stripe(Broadcaster):
     records: Sequence[type] = RECORDS
     indexes: Mapping[type, tuple[str, ...]] = INDEXES
     operations: Sequence[Op] = OPERATIONS
-    settings: Sequence[Setting] = ()
+    settings: Sequence[Setting] = SETTINGS
     bank = StripeBank()
     bodies_on_get = False
     newest = NEWEST
@@ -156,7 +161,10 @@ class Stripe(Broadcaster):
         return money.TIMINGS[profile(merchant)][name]
 
     def unfold(self, merchant: Merchant, record: Any) -> None:
-        paying.effects_now(merchant, record)
+        if isinstance(record, Schedule):
+            payouts.pay_out_all(merchant)
+        else:
+            paying.effects_now(merchant, record)
 
     def memo(self, template: str, record: Any) -> str | None:
         if template == "{description}":

@@ -7,11 +7,10 @@ from typing import Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from sandbox.core.changes import Configure
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute
 from sandbox.server.control.op import Ask, Body, ListQuery, MerchantName, Op, Wrong, iso, page
-from sandbox.server.control.settings import checked
+from sandbox.server.control.settings import checked, configure
 
 
 class MerchantRow(TypedDict):
@@ -68,7 +67,7 @@ async def add(ask: Ask) -> MerchantRow:
     made = Ask(ask.control, world.merchant(body.name), None, None)
     settings = checked(made.merchant, ask.providers, body.settings)
     if not world.desks[body.name].kept:
-        await made.unit(lambda: made.merchant.alter(Configure(settings)))
+        await made.unit(lambda: configure(made, settings))
     return merchant_row(made.merchant)
 
 

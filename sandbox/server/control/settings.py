@@ -60,8 +60,14 @@ async def write(ask: Ask) -> dict[str, Any]:
     """The settings given are in force; the others stay."""
     after = checked(ask.merchant, ask.providers, ask.body.model_extra)
     if after != ask.merchant.settings:
-        await ask.unit(lambda: ask.merchant.alter(Configure(after)))
+        await ask.unit(lambda: configure(ask, after))
     return shown(ask.merchant, ask.providers)
+
+
+def configure(ask: Ask, after: Mapping[str, Any]) -> None:
+    """Those settings are in force, and what they arrange is under way."""
+    ask.merchant.alter(Configure(after))
+    ask.control.world.arrange(ask.merchant)
 
 
 OPERATIONS: tuple[Op, ...] = (

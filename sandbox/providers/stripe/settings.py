@@ -1,0 +1,13 @@
+"""What may be set for Stripe alone, under `providers.stripe`."""
+
+from __future__ import annotations
+
+from sandbox.providers.base import Setting
+from sandbox.providers.stripe.payouts import INTERVALS, MANUAL, arrange
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "payouts", MANUAL, "When the available balance is paid out by itself: manual (never), or daily at midnight UTC",
+        lambda value: value in INTERVALS, arrange,
+    ),
+)  # fmt: skip
