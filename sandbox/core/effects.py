@@ -85,6 +85,17 @@ def _refunds_recalled(merchant: Merchant, dispute: Any, touched: dict[str, Recor
             merchant.fire(refund, Trigger.RECALL)
 
 
+def _all_refunds(trigger: Trigger) -> Callable[[Merchant, Any, dict[str, Record]], None]:
+    """Each refund of the charge for which the trigger means something is fired at, oldest first."""
+
+    def fire(merchant: Merchant, charge: Any, touched: dict[str, Record]) -> None:
+        for refund in list(merchant.store.shelf(charge.provider, Refund).of("charge_id", charge.id)):
+            if merchant.row(refund, trigger) is not None:
+                merchant.fire(refund, trigger)
+
+    return fire
+
+
 EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
     Mark.CHARGE_REFUNDED: _charge_refunded,
     Mark.CHARGE_UNREFUNDED: _charge_unrefunded,
@@ -92,6 +103,8 @@ EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
     Mark.CHARGE_VOIDED: _charge_voided,
     Mark.REFUNDS_OVERTAKEN: _refunds_overtaken,
     Mark.REFUNDS_RECALLED: _refunds_recalled,
+    Mark.REFUNDS_DUE: _all_refunds(Trigger.REMIT),
+    Mark.REFUNDS_MOOT: _all_refunds(Trigger.VOID),
     Mark.FUNDS_AVAILABLE: _funds_available,
     Mark.UNFOLDS: _unfolds,
 }

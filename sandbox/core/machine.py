@@ -56,6 +56,8 @@ class Trigger(StrEnum):
     RECALL = "recall"  # and also money that has only just gone back
     TRACE = "trace"  # money that was sent can be followed by the network's number
     ENRICH = "enrich"  # the provider itself adds to the evidence what it knows
+    QUEUE = "queue"  # accepted, and waits for money that is still on its way in
+    REMIT = "remit"  # sent to a bank account, which takes days
     UNFOLD = "unfold"  # what the instrument was to bring comes about
     ADVANCE = "advance"  # time is asked to go on to a moment
     ARRIVE = "arrive"  # it is there; a timer of this trigger makes time come to it
@@ -125,6 +127,8 @@ class Mark(StrEnum):
     CHARGE_VOIDED = "charge_voided"
     REFUNDS_OVERTAKEN = "refunds_overtaken"
     REFUNDS_RECALLED = "refunds_recalled"
+    REFUNDS_DUE = "refunds_due"
+    REFUNDS_MOOT = "refunds_moot"
     FUNDS_AVAILABLE = "funds_available"
     UNFOLDS = "unfolds"
 

@@ -53,6 +53,7 @@ def known_to_stripe(op: Op, only_inside: Mapping[str, Field]) -> set[str]:
     for content in operation.get("requestBody", {}).get("content", {}).values():
         top.update(content["schema"].get("properties", {}))
     hashes = {full.rpartition("[")[0] for full in only_inside if "[" in full}
+    hashes |= {full for full, (model, name) in only_inside.items() if list(hashes_of(model.model_fields[name].annotation))}
     return {name for name in inside(top, "", hashes) if "{" not in name and name not in op.path}
 
 
@@ -67,7 +68,9 @@ def inside(properties: Mapping[str, Schema], where: str, hashes: set[str]) -> It
 def keys_of(schema: Schema) -> Mapping[str, Schema]:
     """The keys of a hash, of all kinds of it if there are several, or of a list of them."""
     if "anyOf" in schema:
-        return {key: part for option in schema["anyOf"] for key, part in keys_of(option).items()}
+        kinds = [keys_of(option) for option in schema["anyOf"]]
+        names = dict.fromkeys(name for keys in kinds for name in keys)
+        return {name: {"anyOf": [keys[name] for keys in kinds if name in keys]} for name in names}
     found: Mapping[str, Schema] = keys_of(schema["items"]) if schema.get("type") == "array" else schema.get("properties", {})
     return found
 

@@ -25,6 +25,7 @@ from sandbox.core.records import (
     Schedule,
     Settlement,
 )
+from sandbox.providers.stripe import debiting
 from sandbox.providers.stripe.records import (
     BankAccount,
     FraudWarning,
@@ -46,10 +47,14 @@ DAY = 86_400
 
 
 class Samples(NamedTuple):
-    """`drafts(merchant)` answers, by kind, the record to walk from; `wrong(event)` answers what is wrong with one on the wire."""
+    """`drafts(merchant)` answers, by kind, the record to walk from; `wrong(event)` answers what is wrong with one on the wire.
+
+    `fits(merchant, record)` answers the record with what one in its status has beside it, where the draft's company does not do.
+    """
 
     drafts: Callable[[Merchant], Mapping[type, Record]]
     wrong: Callable[[Any], list[str]]
+    fits: Callable[[Merchant, Record], Record] = lambda merchant, record: record
 
 
 def envelope(merchant: Merchant, event: Event) -> Any:
@@ -63,7 +68,8 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         "brand": "discover", "country": "US", "exp_month": 12, "exp_year": 2034, "fingerprint": "F" * 16, "funding": "credit",
         "last4": "4242",
     }  # fmt: skip
-    details = {"card": card, "test_card": "4000000000000259", "billing_details": NO_BILLING, "capture_before": now + 7 * DAY}
+    details = {"card": card, "test_card": "4000000000000259", "billing_details": NO_BILLING, "capture_before": now + 7 * DAY,
+               "test_account": "000222222227"}  # fmt: skip
     declined = {"failure_code": "card_declined", "failure_message": "Your card was declined."}
     draft = Charge("ch_1SampleCharge", "stripe", NEW, now, AMOUNT, "usd", captured=AMOUNT, details=details)
     paid = merchant.fire(draft._replace(id="ch_1SamplePaid", parent_id="pi_3SamplePaid"), Trigger.CAPTURE)
@@ -100,8 +106,20 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
     }  # fmt: skip
 
 
+def stripe_fits(merchant: Merchant, record: Any) -> Any:
+    """An intent that is processing has a bank account and a pending charge."""
+    if record.__class__ is not PaymentIntent or record.status != "processing":
+        return record
+    method = debiting.named(merchant, "pm_usBankAccount_insufficientFunds")
+    assert method is not None
+    details = {"debit": method.kind, "account": method.details[method.kind], "mandate": "mandate_x", "test_account": method.card}
+    draft = Charge("py_3SamplePending", "stripe", NEW, merchant.now, AMOUNT, "usd", parent_id=record.id, details=details)
+    charge = merchant.fire(draft, Trigger.PEND)
+    return merchant.put(record._replace(charge_id=charge.id, instrument_id=method.id))
+
+
 SAMPLES: Mapping[str, Samples] = {
-    "stripe": Samples(stripe, check_event),
+    "stripe": Samples(stripe, check_event, stripe_fits),
     "omise": Samples(omise.drafts, omise.wrong_event),
     "google_bookings": Samples(google_bookings.drafts, google_bookings.wrong_event),
     "google_ordering": Samples(google_ordering.drafts, google_ordering.wrong_event),

@@ -68,6 +68,7 @@ def placed(provider: Provider, kind: type, status: str) -> tuple[Merchant, Recor
         way = ()
     for trigger in way:
         record = merchant.fire(record, trigger)
+    record = SAMPLES[provider.name].fits(merchant, record)
     merchant.commit()
     return merchant, record
 

@@ -5,23 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.sdk import node_project
-from tests.sdk.account import Account
 from tests.sdk.test_stripe_python import CHARGED_AND_DISPUTED
-
-
-@pytest.fixture(scope="session")
-def node() -> None:
-    """Node and the library are here, or the test is skipped with the reason."""
-    node_project.install()
-
-
-@pytest.fixture
-def play(node: None, account: Account) -> Any:
-    """Runs one script as a merchant of its own; answers what it found."""
-    return lambda script: node_project.run(script, account.url, account.key)
 
 
 def test_dispute_is_answered_and_won(play: Any) -> None:

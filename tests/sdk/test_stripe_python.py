@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,14 +20,6 @@ CHARGED_AND_DISPUTED = [
     "payment_intent.created", "charge.succeeded", "charge.dispute.created", "charge.dispute.funds_withdrawn", "payment_intent.succeeded",
 ]  # fmt: skip
 Client = stripe.StripeClient
-
-
-@pytest.fixture
-def client(account: Account) -> Iterator[Client]:
-    """The library pointed at the server, as the README tells a user to do it."""
-    sockets = stripe.RequestsClient()
-    yield stripe.StripeClient(account.key, base_addresses={"api": account.url, "files": account.url}, http_client=sockets)
-    sockets.close()
 
 
 def paid(client: Client, method: str = "pm_card_visa", **params: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.harness import Answer, Shop
-from tests.snapshots import disputes, payments, treasury
+from tests.snapshots import debits, disputes, payments, treasury
 from tests.snapshots.payments import Scene
 
 HOOK = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.dispute.created", "charge.dispute.closed"]}
@@ -45,6 +45,8 @@ CAUSES: dict[str, Scene] = {
     "payment_intent.payment_failed": payments.intent_declined,
     "payment_intent.requires_action": payments.asked,
     "payment_intent.canceled": payments.intent_expired,
+    "payment_intent.processing": debits.debited,
+    "charge.pending": debits.debited,
     "charge.succeeded": Shop.pay,
     "charge.failed": payments.charge_declined,
     "charge.updated": charge_updated,

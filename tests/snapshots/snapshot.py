@@ -19,13 +19,16 @@ FOLDER = Path(__file__).parent / "stripe"
 NAMES = {
     "ch": "charge", "pi": "payment_intent", "re": "refund", "du": "dispute", "txn": "balance_transaction", "evt": "event",
     "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "clock": "test_clock", "seti": "setup_intent",
+    "py": "payment", "pyr": "payment_refund", "mandate": "mandate",
     "cus": "customer", "file": "file", "we": "webhook_endpoint",
     "issfr": "early_fraud_warning", "req": "request", "acct": "account", "po": "payout", "ba": "bank_account",
 }  # fmt: skip
 SHAPES = r"[13][0-9A-Za-z]{23}|(?<=acct_)1[0-9A-Za-z]{15}|(?<=cus_|req_)[0-9A-Za-z]{14}"
 ID = re.compile(rf"\b({'|'.join(NAMES)})_(?:{SHAPES})(?![0-9A-Za-z])")
 SECRETS = re.compile(r"(_secret_|whsec_)([0-9A-Za-z]+)")
-DRAWN = frozenset(("authorization_code", "fingerprint", "invoice_prefix", "network_transaction_id", "reference", "value"))
+DRAWN = frozenset((
+    "authorization_code", "fingerprint", "invoice_prefix", "network_transaction_id", "payment_reference", "reference", "value",
+))  # fmt: skip
 # Epoch seconds: no amount in a snapshot comes near this.
 TIMES = range(START - 366 * DAY, START + 3 * 366 * DAY)
 TIME_IN_TEXT = re.compile(r"(?<=[?&]t=)\d{10}\b")

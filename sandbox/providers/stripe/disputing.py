@@ -10,7 +10,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Customer, Dispute
+from sandbox.core.records import NEW, Charge, Customer, Dispute, Instrument
 from sandbox.providers.stripe import money
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning
@@ -38,6 +38,7 @@ NETWORK_CODES: Mapping[str, Mapping[str, str]] = {
     "amex": {"fraudulent": "F29", "product_not_received": "C08", "credit_not_processed": "C02", "duplicate": "P08", "": "C31"},
     "discover": {"fraudulent": "UA02", "product_not_received": "RG", "credit_not_processed": "RN2", "duplicate": "DP", "": "AA"},
 }  # fmt: skip
+NO_ANSWER = "Charge {} is a bank debit: its bank decides without an inquiry and takes no evidence. Open a chargeback without a deadline."
 REASONS = (
     "bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate",
     "fraudulent", "general", "incorrect_account_details", "insufficient_funds", "noncompliant", "product_not_received",
@@ -72,6 +73,8 @@ def open_dispute(
     due_days: int | None = None,
 ) -> Dispute:
     """The issuer disputes `amount` minor units of a captured charge: withdrawn at once, unless it is an inquiry."""
+    if "debit" in charge.details:
+        return lose_at_once(merchant, charge, amount, reason)
     brand = charge.details["card"]["brand"]
     due_at = money.due_by(profile(merchant), brand, merchant.now, due_days)
     dispute = Dispute(
@@ -90,6 +93,20 @@ def open_dispute(
         merchant.arm(dispute, "enrichment", Trigger.ENRICH, merchant.now + merchant.dialects[STRIPE].timing(merchant, "enrichment"))
     if inquiry and brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
         merchant.arm(dispute, "evidence_due", Trigger.DEADLINE, due_at)
+    return dispute
+
+
+def lose_at_once(merchant: Merchant, charge: Charge, amount: int, reason: str) -> Dispute:
+    """The holder of a debited account has the money back; his bank asks nobody."""
+    dispute = Dispute(
+        merchant.new_id(STRIPE, Dispute, charge.id), STRIPE, NEW, merchant.now, amount, charge.currency, charge.id,
+        charge.parent_id, "chargeback", reason, closed_at=merchant.now,
+    )  # fmt: skip
+    dispute = merchant.fire(dispute, Trigger.LOSE)
+    spend_warnings(merchant, charge)
+    method: Instrument | None = merchant.get(STRIPE, Instrument, charge.instrument_id)
+    if method is not None and "mandate" in method.details:  # it is revoked: the next debit needs a new one
+        merchant.put(method._replace(details={name: value for name, value in method.details.items() if name != "mandate"}))
     return dispute
 
 
@@ -132,6 +149,8 @@ def open_checked(
         raise Refusal(
             Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money, so nothing can be disputed: capture it first."
         )
+    if "debit" in charge.details and (inquiry or due_days is not None):
+        raise Refusal(Reason.OUT_OF_REACH, message=NO_ANSWER.format(charge.id))
     left = disputable(merchant, charge)
     wanted = left if amount is None else amount
     if amount is not None and amount < 1:

@@ -7,6 +7,8 @@ from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import (
     answering,
     cards,
+    debiting,
+    debits,
     disputing,
     errors,
     events,
@@ -51,7 +53,7 @@ TOPICS = (
     ("Disputes", disputing), ("Disputes", disputes), ("Disputes", answering),
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
     ("Payouts", payout_machines), ("Payouts", payouts), ("Payouts", payout_routes), ("Payouts", external_accounts),
-    ("Cards", cards),
+    ("Cards", cards), ("Bank debits", debits), ("Bank debits", debiting),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", upload),
     ("Lists and search", search),

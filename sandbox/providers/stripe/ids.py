@@ -38,7 +38,7 @@ PREFIX: Mapping[type, str] = {
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",
     LegacySource: "src_", FrozenClock: "clock_", SetupIntent: "seti_", Payout: "po_", BankAccount: "ba_",
 }  # fmt: skip
-FAMILY = ("pi_3", "ch_3", "re_3")
+FAMILY = frozenset(("pi_", "ch_", "py_", "re_", "pyr_"))
 PAYMENT_KINDS = frozenset((PaymentIntent, Charge, Refund))
 SCATTER = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio, odd: neighbours land far apart
 MONEY_KINDS = frozenset((Entry, Event))  # of the family if what they tell of is
@@ -62,8 +62,9 @@ def new_id(merchant: Merchant, kind: type, family: str, prefix: str = "") -> str
     random = eight(number)
     if kind is Customer:
         return f"cus_{digits(merchant.now, 6)}{random}"
-    if family[:4] in FAMILY and (kind in PAYMENT_KINDS or kind in MONEY_KINDS):
-        return f"{prefix or PREFIX[kind]}3{family[4:9]}{account(seed, merchant.name)}{number % 3}{random[1:]}"
+    at = family.find("_") + 1
+    if at and family[at] == "3" and family[:at] in FAMILY and (kind in PAYMENT_KINDS or kind in MONEY_KINDS):
+        return f"{prefix or PREFIX[kind]}3{family[at + 1 : at + 6]}{account(seed, merchant.name)}{number % 3}{random[1:]}"
     digit = "3" if kind in PAYMENT_KINDS else "1"
     return f"{prefix or PREFIX[kind]}{digit}{time_characters(merchant.now)}{account(seed, merchant.name)}{random}"
 

@@ -25,6 +25,7 @@ METHOD, CUSTOMER, SESSION = "POST /v1/payment_methods", "POST /v1/customers", "P
 CUSTOMER_UPDATE, SOURCES = f"{CUSTOMER}/{{customer}}", f"{CUSTOMER}/{{customer}}/sources"
 CARD, OPTIONS = "payment_method_options[card]", "payment_method_options"
 PAYING = (CREATE, UPDATE, CONFIRM)
+AGREEING = (CREATE, CONFIRM, SETUP, SETUP_CONFIRM)
 CHOOSING = (*PAYING, SETUP, SETUP_UPDATE, SETUP_CONFIRM)
 
 
@@ -41,6 +42,10 @@ PARAMETERS: tuple[Ignored, ...] = (
     Ignored("excluded_payment_method_types", (CREATE, UPDATE, CONFIRM, SETUP, SETUP_UPDATE), "what the payment page offers"),
     Ignored("flow_directions", (SETUP, SETUP_UPDATE), "whether the account is to pay or to be paid"),
     Ignored("hooks", (*PAYING, CAPTURE), "Stripe Tax"),
+    *(
+        Ignored(f"mandate_data[customer_acceptance][{what}]", AGREEING, "proof of what the customer agreed to, which a mandate keeps")
+        for what in ("accepted_at", "offline", "online][ip_address", "online][user_agent")
+    ),
     Ignored("payment_details", (*PAYING, CAPTURE), "the merchant's and the customer's own references"),
     Ignored("payment_method_configuration", (CREATE, UPDATE, SETUP, SETUP_UPDATE), "what the payment page offers"),
     Ignored("radar_options", (CHARGE, CREATE, CONFIRM, METHOD), "the Radar session of the customer's browser"),

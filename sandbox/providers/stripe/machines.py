@@ -1,9 +1,10 @@
 """Stripe's transition tables, in its own status words.
 
-Five words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+Six words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
 beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
 accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. A source object that a
-customer owns is `linked` where the API says `chargeable`. `WIRE_STATUS` translates them.
+customer owns is `linked` where the API says `chargeable`, and a refund that waits for its bank debit to settle is `waiting` where it
+says `pending`. `WIRE_STATUS` translates them.
 
 Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
 "Refunds", read 2026-11-23. What neither shows is in `ASSUMED`.
@@ -19,12 +20,21 @@ from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpo
 from sandbox.providers.stripe import payout_machines
 from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 
-WIRE_STATUS = {"authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable"}
+WIRE_STATUS = {
+    "authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable",
+    "waiting": "pending",
+}  # fmt: skip
 
 # Money
 
 CHARGE_CAPTURED = Recipe(
     "network:clearing", "merchant", "captured", Line("charge", "charge", 1, "{description}", "day", "processing")
+)
+DEBIT_SETTLED = Recipe(
+    "network:clearing", "merchant", "captured", Line("payment", "charge", 1, "{description}", "now", "bank_debit")
+)
+DEBIT_REFUNDED = Recipe(
+    "merchant", "network:clearing", line=Line("payment_refund", "refund", -1, "REFUND FOR PAYMENT{of_charge}", "now")
 )
 REFUND_PAID = Recipe("merchant", "network:clearing", line=Line("refund", "refund", -1, "REFUND FOR CHARGE{of_charge}", "charge"))
 REFUND_RETURNED = Recipe(
@@ -57,6 +67,15 @@ CHARGE: Table = {
     (NEW, T.CAPTURE): Row("succeeded", post=(CHARGE_CAPTURED,), emit=(Emit("charge.succeeded"),)),
     (NEW, T.APPROVE): Row("clearing", arm=(Arm("charge_clears", T.CLEAR, after="charge_clears"),), emit=(Emit("charge.succeeded"),)),
     (NEW, T.DECLINE): Row("failed", emit=(Emit("charge.failed"),)),
+    # A bank debit: no money before it settles, days later.
+    (NEW, T.PEND): Row("pending", emit=(Emit("charge.pending"),)),
+    ("pending", T.SETTLE): Row(
+        "succeeded", post=(DEBIT_SETTLED,), emit=(Emit("charge.succeeded"), Emit("balance.available")), then=(Mark.REFUNDS_DUE,)
+    ),
+    **{
+        ("pending", trigger): Row("failed", disarm=("*",), emit=(Emit("charge.failed"),), then=(Mark.REFUNDS_MOOT,))
+        for trigger in (T.FAIL, T.VOID)
+    },
     ("clearing", T.CLEAR): Row(
         "succeeded", post=(CHARGE_CAPTURED,), disarm=("charge_clears",), emit=(Emit("charge.updated", diff=True),)
     ),
@@ -67,13 +86,18 @@ CHARGE: Table = {
     ("authorized", T.EXPIRE): Row("released", disarm=("authorization_expires",), emit=(Emit("charge.expired"),)),
     **{
         (status, T.UPDATE): Row(status, emit=(Emit("charge.updated", diff=True),))
-        for status in ("authorized", "clearing", "succeeded", "failed", "released")
+        for status in ("authorized", "clearing", "pending", "succeeded", "failed", "released")
     },
     # Profile network: the dispute or the fraud warning of a test card comes days later.
     ("succeeded", T.UNFOLD): Row("succeeded", then=(Mark.UNFOLDS,)),
 }
 
+SENT = Row(
+    "pending", post=(DEBIT_REFUNDED,), mark=(Mark.CHARGE_REFUNDED,), arm=(Arm("refund_settles", T.SUCCEED, after="refund_settles"),),
+    emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+)  # fmt: skip
 REFERENCE = Arm("refund_reference", T.TRACE, after="refund_reference")
+REFUNDED = ("pending", "waiting", "succeeded", "failed", "canceled", "released")
 
 REFUND: Table = {
     (NEW, T.SUCCEED): Row(
@@ -84,6 +108,10 @@ REFUND: Table = {
         "pending", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), arm=(Arm("refund_settles", T.SUCCEED, after="refund_settles"),),
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
     ),
+    (NEW, T.REMIT): SENT,
+    (NEW, T.QUEUE): Row("waiting", emit=(Emit("refund.created"),)),
+    ("waiting", T.REMIT): SENT._replace(emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True))),
+    ("waiting", T.VOID): Row("canceled", emit=REFUND_CHANGED),
     # Nothing was captured: the authorization is given back, no money moves.
     (NEW, T.RELEASE): Row("released", emit=(Emit("refund.created"),), then=(Mark.CHARGE_VOIDED,)),
     ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), arm=(REFERENCE,), emit=REFUND_CHANGED),
@@ -101,7 +129,7 @@ REFUND: Table = {
     ("succeeded", T.RECALL): Row(
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("*",), emit=REFUND_FAILED
     ),
-    **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in ("pending", "succeeded", "failed", "released")},
+    **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in REFUNDED},
 }  # fmt: skip
 
 DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
@@ -110,6 +138,11 @@ DISPUTE: Table = {
     (NEW, T.OPEN): Row(
         "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED,), arm=(DEADLINE,),
         emit=(Emit("charge.dispute.created"), WITHDRAWN), then=(Mark.REFUNDS_OVERTAKEN,),
+    ),
+    # The bank of a bank debit has decided already: nobody is asked for evidence.
+    (NEW, T.LOSE): Row(
+        "lost", post=(HOLD_DISPUTED, FORFEIT_DISPUTED), mark=(Mark.CHARGE_DISPUTED,),
+        emit=(Emit("charge.dispute.created"), WITHDRAWN, Emit("charge.dispute.closed")), then=(Mark.REFUNDS_OVERTAKEN,),
     ),
     (NEW, T.OPEN_INQUIRY): Row(
         "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
@@ -175,8 +208,19 @@ INTENT: Table = {
         (status, T.CHALLENGE): Row("requires_action", emit=(Emit("payment_intent.requires_action"),)) for status in UNPAID
     },
     **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
-    **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "requires_capture", "succeeded", "canceled")},
+    **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "processing", "requires_capture", "succeeded", "canceled")},
     **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("payment_intent.succeeded"),)) for status in UNPAID},
+    **{(status, T.PEND): Row("processing", emit=(Emit("payment_intent.processing"),)) for status in UNPAID},
+    ("processing", T.SETTLE): Row(
+        "succeeded", also=(Also("charge", T.SETTLE),), disarm=("debit_ends",), emit=(Emit("payment_intent.succeeded"),)
+    ),
+    ("processing", T.FAIL): Row(
+        "requires_payment_method", also=(Also("charge", T.FAIL),), disarm=("debit_ends",),
+        emit=(Emit("payment_intent.payment_failed"),),
+    ),
+    ("processing", T.VOID): Row(
+        "canceled", also=(Also("charge", T.VOID),), disarm=("debit_ends",), emit=(Emit("payment_intent.canceled"),)
+    ),
     **{
         (status, T.AUTHORIZE): Row(
             "requires_capture", arm=(Arm("authorization_expires", T.EXPIRE, after="authorization"),),
@@ -301,6 +345,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("a missed deadline loses the dispute and sends charge.dispute.closed", "docs: Respond to disputes"),
     ("an inquiry withdraws nothing until it escalates, and then needs a second response", "docs: How disputes work"),
     ("a lost dispute may still be won, rarely; won disputes and closed inquiries are final", "docs: How disputes work"),
+    ("a bank debit sends charge.pending, payment_intent.processing, then charge.succeeded or .failed with the intent's", "API reference"),
+    ("a refund of a bank debit that has not settled waits with charge_pending; if the debit fails it is canceled", "docs: SEPA Debit"),
     ("a pending refund whose charge is disputed fails with charge_for_pending_refund_disputed", "API reference: Refund"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
@@ -314,5 +360,9 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a fraud warning that stops being actionable sends radar.early_fraud_warning.updated after the cause's own events", "order"),
     ("accepting an inquiry ends it as lost, no money moves, the charge stays refundable", "the official CLI needs the call to succeed"),
     ("a dispute may be accepted while it is under review", "the documentation speaks of the time before"),
+    ("a bank debit's refund sends refund.created, then charge.refunded; one that waited sends both of refund.updated first", "order"),
+    ("a disputed bank debit is lost at once: charge.dispute.created, .funds_withdrawn, .closed; no evidence is taken", "events and order"),
+    ("canceling a bank debit that is processing fails its charge: charge.failed, then payment_intent.canceled", "events and order"),
+    ("a bank debit that settles sends charge.succeeded, balance.available, payment_intent.succeeded", "balance.available"),
     ("a Discover inquiry unanswered on its due day sends charge.dispute.funds_withdrawn, then charge.dispute.closed", "profile network"),
 )

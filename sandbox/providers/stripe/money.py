@@ -15,6 +15,11 @@ PERCENT_BASIS_POINTS = 290
 FIXED: Mapping[str, int] = {"usd": 30}
 FIXED_ELSEWHERE = 30
 
+# A bank debit that settles: a share, a fixed part, and a most.
+DEBIT_BASIS_POINTS = 80
+DEBIT_FIXED: Mapping[str, int] = {"usd": 0, "eur": 30}
+DEBIT_MOST: Mapping[str, int] = {"usd": 500, "eur": 600}
+
 # A dispute that is received. It is not returned on a win, except in Mexico.
 DISPUTE_FEES: Mapping[str, int] = {
     "usd": 1500, "eur": 2000, "cad": 1500, "gbp": 2000, "aud": 2500, "nzd": 2500, "sgd": 1500, "hkd": 8500, "jpy": 1300, "mxn": 30000,
@@ -38,6 +43,7 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
     "testmode": {
         "authorization": 7 * DAY,
         "charge_clears": 0,
+        "debit_ends": 5 * DAY,
         "magic_evidence": 6,
         "refund_settles": 5,
         "refund_fails": 4,
@@ -51,6 +57,7 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
     "network": {
         "authorization": 7 * DAY,
         "charge_clears": 2,
+        "debit_ends": 5 * DAY,
         "magic_evidence": 60 * DAY,
         "refund_settles": 5 * DAY,
         "refund_fails": 5 * DAY,
@@ -92,11 +99,16 @@ def due_by(profile: str, network: str, opened_at: int, days: int | None = None) 
 
 
 def fee(name: str, amount: int, currency: str) -> int:
-    """A price: `processing` on a capture, `dispute` when one is received, `dispute_returned` (negative) when it is won."""
+    """A price: `processing` on a capture, `bank_debit` on a settled debit, `dispute` when one is received.
+
+    `dispute_returned` is negative: what a won dispute gives back of it.
+    """
     if name == "dispute":
         return DISPUTE_FEES.get(currency, DISPUTE_FEE_ELSEWHERE)
     if name == "dispute_returned":
         return -DISPUTE_FEES[currency] if currency in DISPUTE_FEE_RETURNED else 0
+    if name == "bank_debit":
+        return min(percent_half_up(amount, DEBIT_BASIS_POINTS) + DEBIT_FIXED[currency], DEBIT_MOST[currency])
     return percent_half_up(amount, PERCENT_BASIS_POINTS) + FIXED.get(currency, FIXED_ELSEWHERE)
 
 
@@ -105,6 +117,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("processing costs 2.9 % and 30 cents, rounded half up; a refund costs nothing and returns no fee", "stripe.com pricing, US"),
     ("a dispute costs USD 15, EUR 20 or CAD 15 when received; an inquiry costs nothing", "docs: How disputes work; CAD recorded"),
     ("the dispute fee is not returned on a win, except in Mexico", "docs: How disputes work"),
+    ("in test mode the money of a settled ACH debit is available at once", "docs: ACH Direct Debit"),
     ("a charge's money is available at midnight UTC after two business days", "docs: Payouts, US accounts"),
     ("an inquiry closes 120 days after it was opened", "docs: How disputes work"),
     ("profile network: the bank decides 60 days after the evidence", "docs: How disputes work, 60 to 75 days"),
@@ -123,6 +136,10 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("dispute fees of GBP 20, AUD 25, NZD 25, SGD 15, HKD 85, JPY 1,300, MXN 300; 15 units elsewhere", "amounts"),
     ("the returned Mexican fee is a negative fee on the reversal, and every MXN account is Mexican", "shape of the row"),
     ("the fixed part of the processing fee is 30 minor units in every currency", "price lists outside the US"),
+    ("an ACH debit costs 0.8 %, USD 5.00 at most; a SEPA debit 0.8 % and 30 cents, EUR 6.00 at most; a failed one nothing", "price lists"),
+    ("a bank debit settles or fails after 5 days in both profiles; a dispute follows at once, in profile network a day later",
+     "spans; docs: 4 business days for ACH, 5 on average for SEPA"),
+    ("a refund of a bank debit is pending for 5 s, in profile network for 5 days", "span"),
     ("no dispute countered fee in either profile", "live accounts see it as a separate daily row; never seen in test mode"),
     ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded"),
     ("a pending refund succeeds after 5 s, in profile network after 5 days", "span"),

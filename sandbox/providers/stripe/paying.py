@@ -86,6 +86,7 @@ def charge_card(
     return merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
 
 
+DEBIT_DISPUTED = "debit_not_authorized"  # the reason that a test account's holder gives
 UNFOLDING = ("dispute", "inquiry", "two_disputes", "fraud_warning")
 
 
@@ -107,8 +108,12 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
 
     What was refunded meanwhile cannot be disputed any more.
     """
-    card = card_named(charge.details["test_card"])
     left = disputing.disputable(merchant, charge)
+    if "debit" in charge.details:
+        if left:
+            disputing.open_dispute(merchant, charge, left, DEBIT_DISPUTED)
+        return
+    card = card_named(charge.details["test_card"])
     if card.after == "fraud_warning":
         disputing.warn(merchant, charge, card.reason or "made_with_stolen_card")
     elif card.after == "two_disputes":

@@ -29,7 +29,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import disputing, events, ids, money, paying, payouts
+from sandbox.providers.stripe import debiting, debits, disputing, events, ids, money, paying, payouts
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -89,12 +89,16 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Dispute, Trigger.ESCALATE): disputing.escalated,
     (Dispute, Trigger.DEADLINE): disputing.overdue,
     (Dispute, Trigger.ENRICH): disputing.enriched,
-    (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": acquirer_reference(r.id)}},
+    (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": reference_of(r)}},
     (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
     (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
         "canceled_at": merchant.now, "details": {**i.details, "cancellation_reason": "automatic"}
     },
-    (Charge, Trigger.VOID): lambda _, c: {"released": c.amount},
+    (Charge, Trigger.VOID): lambda merchant, c: debiting.recalled(merchant, c) if c.status == "pending" else {"released": c.amount},
+    (Charge, Trigger.SETTLE): debiting.settled,
+    (Charge, Trigger.FAIL): debiting.failed,
+    (PaymentIntent, Trigger.SETTLE): lambda _, i: {"received": i.amount},
+    (PaymentIntent, Trigger.FAIL): debiting.unpaid,
     (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
     (Payout, Trigger.FAIL): payouts.bounced,
     (Payout, Trigger.TRACE): payouts.reconciled,
@@ -108,6 +112,12 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
         for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP)
     },
 }  # fmt: skip
+
+
+def reference_of(refund: Refund) -> str:
+    """The number by which the customer's bank finds the money."""
+    return debits.reference(refund.id) if "destination" in refund.details else acquirer_reference(refund.id)
+
 
 def view_of(kind: type) -> Callable[[Merchant, Any], dict[str, Any]]:
     return VIEWS[kind]

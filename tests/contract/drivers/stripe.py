@@ -16,13 +16,14 @@ from tests.harness import DAY, Answer
 CARDS = (
     "pm_card_visa", "pm_card_bypassPending", "pm_card_chargeDeclined", "pm_card_pendingRefund", "pm_card_refundFail",
     "pm_card_createDispute", "pm_card_createDisputeInquiry", "pm_card_createMultipleDisputes", "pm_card_createIssuerFraudRecord",
+    "pm_usBankAccount_success", "pm_usBankAccount_dispute", "pm_usBankAccount_accountClosed",
 )  # fmt: skip
 WORDS = ("winning_evidence", "losing_evidence", "escalate_inquiry_evidence", "they got it")
 # In these nothing may happen any more that changes the status; a lost dispute may still be won, rarely.
 FINAL = {
     Charge: {"failed", "released"},
     PaymentIntent: {"succeeded", "canceled"},
-    Refund: {"failed", "released"},
+    Refund: {"failed", "canceled", "released"},
     Dispute: {"won", "warning_closed", "conceded"},
 }
 amounts = st.one_of(st.none(), st.integers(1, 3000))
@@ -47,7 +48,9 @@ class StripeWalk(Walk):
         currency=st.sampled_from(("usd", "jpy")),
     )  # fmt: skip
     def pay(self, card: str, amount: int, manual: bool, currency: str) -> Any:
-        how = {"capture_method": "manual"} if manual else {}
+        how: dict[str, Any] = {"capture_method": "manual"} if manual else {}
+        if card.startswith("pm_usBank"):
+            how["mandate_data"] = {"customer_acceptance": {"type": "offline"}}
         answer = self.try_post(
             "/v1/payment_intents", {"amount": amount, "currency": currency, "payment_method": card, "confirm": True, **how}
         )

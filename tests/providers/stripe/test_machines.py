@@ -19,6 +19,7 @@ def ways(table: Table) -> set[tuple[str, T, str]]:
 def test_dispute_states_and_causes() -> None:
     assert ways(DISPUTE) == {
         (NEW, T.OPEN, "needs_response"),
+        (NEW, T.LOSE, "lost"),
         (NEW, T.OPEN_INQUIRY, "warning_needs_response"),
         ("needs_response", T.STAGE_EVIDENCE, "needs_response"),
         ("needs_response", T.SUBMIT_EVIDENCE, "under_review"),
@@ -45,6 +46,10 @@ def test_refund_states_and_causes() -> None:
     assert ways(REFUND) == {
         (NEW, T.SUCCEED, "succeeded"),
         (NEW, T.PEND, "pending"),
+        (NEW, T.REMIT, "pending"),
+        (NEW, T.QUEUE, "waiting"),
+        ("waiting", T.REMIT, "pending"),
+        ("waiting", T.VOID, "canceled"),
         (NEW, T.RELEASE, "released"),
         ("pending", T.SUCCEED, "succeeded"),
         ("succeeded", T.TRACE, "succeeded"),
@@ -63,7 +68,7 @@ def test_finished_intents_only_change_their_metadata() -> None:
 def test_every_status_is_a_word_of_stripes_on_the_wire() -> None:
     words = {
         Dispute: {"warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost"},
-        Refund: {"pending", "succeeded", "failed"},
+        Refund: {"pending", "succeeded", "failed", "canceled"},
     }
     for kind, allowed in words.items():
         reached = {WIRE_STATUS.get(row.to, row.to) for row in MACHINES[kind].values()}
@@ -80,7 +85,7 @@ def test_money_is_withdrawn_once_and_given_back_or_forfeited_once() -> None:
 
 
 def test_a_finished_dispute_waits_for_nothing() -> None:
-    """Every way to an end takes all timers along, but those from where none are left."""
+    """Every way to an end takes all timers along, but those from where there are none."""
     for (status, trigger), row in DISPUTE.items():
-        if row.to in ("won", "lost", "conceded", "warning_closed") and status not in ("won", "lost", "conceded", "warning_closed"):
+        if row.to in ("won", "lost", "conceded", "warning_closed") and status not in (NEW, "won", "lost", "conceded", "warning_closed"):
             assert row.disarm == ("*",), (status, trigger)

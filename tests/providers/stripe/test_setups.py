@@ -159,7 +159,7 @@ def test_setups_are_listed_by_customer_and_payment_method(shop: Shop) -> None:
     assert (missing.status, missing.error["message"], missing.error["param"]) == (404, "No such setupintent: 'seti_x'", "intent")
 
 
-@pytest.mark.parametrize("param", ["mandate_data", "single_use", "attach_to_self", "on_behalf_of"])
+@pytest.mark.parametrize("param", ["single_use", "attach_to_self", "on_behalf_of"])
 def test_parameters_of_a_later_day_are_refused_by_name(shop: Shop, param: str) -> None:
     answer = shop.post("/v1/setup_intents", {param: "1"})
     assert (answer.status, answer.error["param"]) == (501, param)

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying, three_d_secure
+from sandbox.providers.stripe import cards, debiting, paying, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -17,6 +17,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     UNPAID,
     CaptureMethod,
     Confirmable,
+    check_kind,
     check_secret,
     check_types,
     need_secret,
@@ -24,7 +25,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     unexpected,
     with_intent,
 )
-from sandbox.providers.stripe.routes.methods import named, pick
+from sandbox.providers.stripe.routes.methods import named, pick, used
 from sandbox.providers.stripe.validate import Text
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from sandbox.providers.stripe.views.intent import intent as intent_view
@@ -58,6 +59,11 @@ def missing_method(customer_id: str) -> Refusal:
 
 def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent | Failed:
     """The card was charged, or the cardholder is asked to authenticate first; a decline is kept and answered with 402."""
+    check_kind(intent.details, method)
+    if debiting.debited(method):
+        return debited(merchant, intent, method, params)
+    mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "")
+    intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent
     card = paying.card_named(method.card)
     absent = params.off_session not in (None, "false")
     wish = intent.details.get("request_three_d_secure", "automatic")
@@ -90,6 +96,8 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     }
     if secured is not None:
         details["three_d_secure"] = secured
+    if "mandate" in intent.details:
+        details["mandate"] = intent.details["mandate"]
     if card.after == "funds_available":
         details["available_now"] = True
     draft = Charge(
@@ -112,14 +120,18 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     )
 
 
-def used(merchant: Merchant, method: Instrument, customer_id: str, off_session: bool = False) -> Instrument:
-    """A payment method that nobody owns can be used once, unless the payment gave it to the customer."""
-    details = {**method.details, "set_up": True} if off_session and customer_id else method.details
-    if method.status != "fresh":
-        return method if details is method.details else merchant.put(method._replace(details=details))
-    if customer_id:
-        return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id, details=details)
-    return merchant.fire(method, Trigger.SPEND)
+def debited(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent:
+    """The bank account is to be debited: whether it was is known days later."""
+    debiting.check(intent, method.kind)
+    mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "PaymentIntent")
+    details = {
+        "billing_details": method.details.get("billing_details") or NO_BILLING,
+        **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
+    }
+    intent = debiting.debit(merchant, intent, method, mandate, details)
+    usage = intent.details.get("setup_future_usage")
+    used(merchant, method, intent.customer_id if usage else "", usage == "off_session", mandate=mandate)
+    return intent
 
 
 def refused(
@@ -170,10 +182,10 @@ def confirm(merchant: Merchant, params: IntentConfirm, intent_id: str) -> Paymen
             method = named(merchant, intent.instrument_id, intent.customer_id)
         if method is None:
             raise missing_method(intent.customer_id)
+        details = {**intent.details, **terms(params)}
+        return confirmed(merchant, intent._replace(details=details), method, params)
     except Refusal as refusal:
         raise with_intent(merchant, intent, refusal) from None
-    details = {**intent.details, **terms(params)}
-    return confirmed(merchant, intent._replace(details=details), method, params)
 
 
 def confirm_public(merchant: Merchant, params: IntentConfirm, intent_id: str) -> dict[str, Any] | Failed:

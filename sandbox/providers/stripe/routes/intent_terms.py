@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
+from sandbox.core.records import Instrument
 from sandbox.providers.stripe.addresses import Shipping
+from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.methods import MethodData, unknown_type
@@ -42,6 +44,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a publishable key cannot confirm an intent with manual confirmation: 400", "wording seen in public, code not"),
     ("setup_future_usage attaches the payment method after charge.succeeded, before payment_intent.succeeded", "order"),
     ("a payment method that was used without a customer, even for a declined payment, cannot be used again", "after a decline"),
+    ("a payment method of a type that the intent does not take is payment_intent_incompatible_payment_method", "wording"),
 )
 
 
@@ -52,8 +55,46 @@ class CardOptions(Params):
     three_d_secure: NotYet = None
 
 
+class DebitOptions(Params):
+    mandate_options: NotYet = None
+    setup_future_usage: NotYet = None
+    target_date: NotYet = None
+
+
+class UsDebitOptions(DebitOptions):
+    verification_method: Literal["automatic", "instant", "microdeposits"] = "automatic"
+    financial_connections: NotYet = None
+    networks: NotYet = None
+    preferred_settlement_speed: NotYet = None
+    transaction_purpose: NotYet = None
+
+
 class MethodOptions(Params):
     card: CardOptions | None = None
+    us_bank_account: UsDebitOptions | None = None
+    sepa_debit: DebitOptions | None = None
+
+
+class Online(Params):
+    """How it was accepted: what is said of that is ignored."""
+
+
+class Acceptance(Params):
+    type: Literal["offline", "online"]
+    online: Online | None = None
+
+
+class MandateData(Params):
+    """That the customer has agreed to be debited."""
+
+    customer_acceptance: Acceptance
+
+
+class Agreeing(Params):
+    """What a confirmation says of a mandate."""
+
+    mandate: Text | None = None
+    mandate_data: Clearable[MandateData] = None
 
 
 class AutomaticMethods(Params):
@@ -79,7 +120,7 @@ class Offered(Choosing):
     shipping: Clearable[Shipping] = None
 
 
-class Confirmable(Offered):
+class Confirmable(Offered, Agreeing):
     """What create with `confirm=true` and confirm have in common."""
 
     error_on_requires_action: Bool = False
@@ -112,6 +153,10 @@ def wish(params: Choosing) -> dict[str, Any]:
     return {"request_three_d_secure": options.card.request_three_d_secure}
 
 
+OTHER_TYPE = (
+    "The PaymentMethod provided ({}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: "
+    "{}."
+)
 INVALID_TYPE = (
     'The payment method type "{}" is invalid. Please ensure the provided type is activated in your dashboard '
     "(https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to "
@@ -121,11 +166,27 @@ INVALID_TYPE = (
 
 
 def check_types(params: Choosing) -> None:
-    """Only cards are emulated: another method is refused by name, never taken for a card."""
+    """Only cards and bank debits are emulated: another method is refused by name, never taken for a card."""
+    options = params.payment_method_options
+    debit = options.us_bank_account if options is not None else None
+    if debit is not None and debit.verification_method == "microdeposits":
+        param = "payment_method_options[us_bank_account][verification_method]"
+        raise Refusal(Reason.NOT_EMULATED, what="the verification of bank accounts by microdeposits", param=param)
     for param in ("allowed_payment_method_types", "payment_method_types"):
         for kind in getattr(params, param) or ():
-            if kind not in ("card", "link"):
+            if kind not in ("card", "link", *KINDS):
                 raise unknown_type(param, kind, INVALID_TYPE.format(kind))
+
+
+def check_kind(details: Mapping[str, Any], method: Instrument | None) -> None:
+    """The payment method is of a type that the intent takes, where it names types. Raises Refusal PARAM_INVALID."""
+    for name in ("allowed_payment_method_types", "payment_method_types"):
+        types = details.get(name)
+        if method is not None and types and method.kind not in types:
+            raise Refusal(
+                Reason.PARAM_INVALID, code="payment_intent_incompatible_payment_method", param="payment_method",
+                message=OTHER_TYPE.format(method.kind, ", ".join(types)),
+            )  # fmt: skip
 
 
 def unexpected(merchant: Merchant, intent: PaymentIntent, message: str, param: str = "", code: str = "") -> Refusal:

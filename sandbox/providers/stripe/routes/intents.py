@@ -20,6 +20,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     CaptureMethod,
     Confirmable,
     Described,
+    check_kind,
     check_secret,
     check_types,
     need_secret,
@@ -60,6 +61,7 @@ def create(merchant: Merchant, params: IntentCreate) -> PaymentIntent | Failed:
     check_together(params)
     customer_id = find.customer(merchant, params.customer).id if params.customer else ""
     method = pick(merchant, params, customer_id)
+    check_kind(terms(params), method)
     if params.confirm and method is None:
         raise missing_method(customer_id)
     intent = PaymentIntent(
@@ -74,7 +76,7 @@ def create(merchant: Merchant, params: IntentCreate) -> PaymentIntent | Failed:
 def check_together(params: IntentCreate) -> None:
     """Parameters that need or exclude each other."""
     if not params.confirm:
-        for name in ("error_on_requires_action", "off_session", "return_url"):
+        for name in ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url"):
             if name in params.model_fields_set:
                 raise Refusal(Reason.PARAM_INVALID, param=name, message=ONLY_CONFIRMING.format(name))
     automatic = params.automatic_payment_methods
@@ -117,6 +119,7 @@ def updated(merchant: Merchant, params: IntentUpdate, intent: PaymentIntent) -> 
     if "description" in given:
         facts["description"] = params.description
     method = pick(merchant, params, customer_id)
+    check_kind(facts["details"], method)
     if method is not None:
         return merchant.fire(intent, Trigger.PREPARE, instrument_id=method.id, **facts)
     if "payment_method" in given:

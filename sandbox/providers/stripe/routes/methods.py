@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from sandbox.core.errors import Reason, Refusal
@@ -10,8 +10,9 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Customer, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying, saving
+from sandbox.providers.stripe import cards, debiting, debits, paying, saving
 from sandbox.providers.stripe.addresses import BillingDetails
+from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.documented import other_types
 from sandbox.providers.stripe.routes import find
@@ -35,15 +36,30 @@ USED_UP = (
     "without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you "
     "must attach it to a Customer first."
 )
+NO_CARD = "PaymentMethod {} is a {}: it has no card to update."
 NOT_ATTACHABLE = (
     "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used "
     "again."
 )
 
 
+class UsAccount(Params):
+    account_holder_type: Literal["company", "individual"] = "individual"
+    account_number: Text | None = None
+    account_type: Literal["checking", "savings"] = "checking"
+    financial_connections_account: NotYet = None
+    routing_number: Text | None = None
+
+
+class Iban(Params):
+    iban: Text
+
+
 class MethodData(Params):
     type: Text
     card: CardData | None = None
+    us_bank_account: UsAccount | None = None
+    sepa_debit: Iban | None = None
     billing_details: BillingDetails | None = None
     metadata: Metadata = None
     allow_redisplay: Redisplay = "unspecified"
@@ -54,21 +70,23 @@ class MethodCreate(MethodData, Expandable):
 
 
 def unknown_type(param: str, kind: str, message: str = "") -> Refusal:
-    """Only cards are emulated: another method of Stripe's is refused by name, anything else as Stripe would."""
+    """Only cards and bank debits are emulated: another method of Stripe's is refused by name, anything else as Stripe would."""
     if kind in other_types():
         return Refusal(Reason.NOT_EMULATED, what=f"the payment method type '{kind}'", param=param)
-    *others, last = sorted({*other_types(), "card"})
+    *others, last = sorted({*other_types(), *KINDS, "card"})
     message = message or f"Invalid {param}: must be one of {', '.join(others)}, or {last}"
     return Refusal(Reason.PARAM_INVALID, param=param, message=message)
 
 
 def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
-    """A payment method from card data, which stood in the hash `where`."""
+    """A payment method from the data of a card or an account, which stood in the hash `where`."""
 
     def full_name(*path: str) -> str:
         first, *rest = (where, *path) if where else path
         return first + "".join(f"[{part}]" for part in rest)
 
+    if data.type in KINDS:
+        return make_debit(merchant, data, full_name)
     if data.type != "card":
         raise unknown_type(full_name("type"), data.type)
     given = data.card
@@ -83,6 +101,30 @@ def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
     return paying.instrument(
         merchant, card, facts, billing(data.billing_details) or billed,
         metadata=merge_metadata({}, data.metadata), details={"allow_redisplay": data.allow_redisplay},
+    )  # fmt: skip
+
+
+def make_debit(merchant: Merchant, data: MethodData, full_name: Callable[..., str]) -> Instrument:
+    """A payment method from the data of an account. Raises Refusal PARAM_MISSING, PARAM_INVALID."""
+    billed = billing(data.billing_details) or NO_BILLING
+    if data.us_bank_account is not None and data.type == debits.ACH:
+        given = data.us_bank_account
+        for field in ("account_number", "routing_number"):
+            if getattr(given, field) is None:
+                raise Refusal(Reason.PARAM_MISSING, param=full_name(data.type, field))
+        account = debits.us_account(given.routing_number or "", given.account_number or "", full_name(data.type))
+        shown = debits.facts(account, merchant.settings.get("seed", 0), given.account_holder_type, given.account_type)
+    elif data.sepa_debit is not None and data.type == debits.SEPA:
+        account = debits.sepa_account(data.sepa_debit.iban, full_name(data.type))
+        shown = debits.facts(account, merchant.settings.get("seed", 0))
+    else:
+        raise Refusal(Reason.PARAM_MISSING, param=full_name(data.type))
+    for field in KINDS[data.type].needs:
+        if not billed[field]:
+            raise Refusal(Reason.PARAM_MISSING, param=full_name("billing_details", field))
+    return debiting.instrument(
+        merchant, account, shown, metadata=merge_metadata({}, data.metadata),
+        details={"allow_redisplay": data.allow_redisplay, "billing_details": billed},
     )  # fmt: skip
 
 
@@ -101,6 +143,9 @@ def named(merchant: Merchant, key: str, customer_id: str, param: str = "payment_
     if card is not None:
         cards.require_emulated(card)
         return paying.instrument(merchant, card, paying.card_facts(merchant, card))
+    debit = debiting.named(merchant, key)
+    if debit is not None:
+        return debit
     method: Instrument = find.in_params(merchant, find.METHOD, key, param)
     if method.customer_id and not customer_id:
         raise Refusal(
@@ -127,9 +172,13 @@ def create(merchant: Merchant, params: MethodCreate) -> Instrument:
     return make(merchant, params)
 
 
+def magic(method_id: str) -> bool:
+    """Whether the id makes a fresh payment method of a test card or test account."""
+    return cards.by_payment_method(method_id) is not None or method_id in debits.BY_NAME
+
+
 def retrieve(merchant: Merchant, params: Expandable, method_id: str) -> Instrument:
-    card = cards.by_payment_method(method_id)
-    if card is not None:
+    if magic(method_id):
         return named(merchant, method_id, "")
     found: Instrument = find.in_path(merchant, find.METHOD, method_id)
     return found
@@ -159,6 +208,8 @@ def update(merchant: Merchant, params: MethodUpdate, method_id: str) -> Instrume
     if params.billing_details is not None:
         details["billing_details"] = merged_billing(method.details.get("billing_details") or NO_BILLING, params.billing_details)
     if params.card is not None:
+        if method.kind != "card":
+            raise Refusal(Reason.PARAM_INVALID, param="card", message=NO_CARD.format(method.id, method.kind))
         month = params.card.exp_month or details["card"]["exp_month"]
         year = cards.check_expiry(month, params.card.exp_year or details["card"]["exp_year"], merchant.now)
         details["card"] = {**details["card"], "exp_month": month, "exp_year": year}
@@ -186,8 +237,7 @@ class MethodAttach(Expandable):
 
 def attach(merchant: Merchant, params: MethodAttach, method_id: str) -> Instrument:
     customer = find.customer(merchant, params.customer)
-    magic = cards.by_payment_method(method_id)
-    method = named(merchant, method_id, "") if magic is not None else find.in_path(merchant, find.METHOD, method_id)
+    method = named(merchant, method_id, "") if magic(method_id) else find.in_path(merchant, find.METHOD, method_id)
     return attached(merchant, method, customer.id)
 
 
@@ -197,10 +247,23 @@ def attached(merchant: Merchant, method: Instrument, customer_id: str) -> Instru
         raise Refusal(Reason.PARAM_INVALID, param="", message="The payment method you provided has already been attached to a customer.")
     if method.status == "spent":
         raise Refusal(Reason.PARAM_INVALID, param="payment_method", message=NOT_ATTACHABLE)
-    card = paying.card_named(method.card)
-    if card.decline is not None and not card.attachable:
-        raise paying.declined_before(card.decline)
+    if not debiting.debited(method):
+        saving.check_attachable(paying.card_named(method.card))
     return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id)
+
+
+def used(merchant: Merchant, method: Instrument, customer_id: str, off_session: bool = False, **more: Any) -> Instrument:
+    """A payment method that nobody owns can be used once, unless the payment gave it to the customer.
+
+    Args:
+        more: what its details keep besides from then on, if a customer has it.
+    """
+    details = {**method.details, **({"set_up": True} if off_session else {}), **more} if customer_id else method.details
+    if method.status != "fresh":
+        return method if details == method.details else merchant.put(method._replace(details=details))
+    if customer_id:
+        return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id, details=details)
+    return merchant.fire(method, Trigger.SPEND)
 
 
 def detach(merchant: Merchant, params: Expandable, method_id: str) -> Instrument:

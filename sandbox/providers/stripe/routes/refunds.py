@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from sandbox.core.errors import Reason, Refusal
@@ -12,7 +12,9 @@ from sandbox.core.money import format_amount
 from sandbox.core.records import NEW, Charge, Dispute, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import paying
+from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spend_warnings
+from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Amount, Bool, Created, Expandable, ListParams, Metadata, Text, merge_metadata
@@ -69,7 +71,7 @@ def charge_to_refund(merchant: Merchant, params: RefundCreate) -> Charge:
             )  # fmt: skip
         if intent.status == "requires_capture":
             raise uncaptured(intent.id)
-        if intent.status != "succeeded":
+        if intent.status not in ("succeeded", "processing"):
             raise Refusal(
                 Reason.NOT_CAPTURED, message=f"This PaymentIntent ({intent.id}) does not have a successful charge to refund."
             )
@@ -104,7 +106,7 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
     if charge.status == "clearing":
         charge = merchant.fire(charge, Trigger.CLEAR)
     authorized = charge.status == "authorized"
-    left = charge.amount if authorized else charge.captured - charge.refunded
+    left = refundable_amount(merchant, charge)
     if left <= 0 or charge.status == "released":
         raise Refusal(Reason.ALREADY_REFUNDED, id=charge.id)
     if not all(refundable(dispute) for dispute in disputes(merchant, charge)):
@@ -119,20 +121,24 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
             Reason.NOT_CAPTURED,
             message=f"Charge {charge.id} is not captured: refund all of it to release the authorization, or capture a part of it.",
         )
-    card = paying.card_named(charge.details["test_card"])
+    debit = charge.details.get("debit")
     draft = Refund(
-        merchant.new_id(STRIPE, Refund, charge.id), STRIPE, NEW, merchant.now, wanted, charge.currency, charge.id, charge.parent_id,
-        reason, metadata=metadata,
+        new_id(merchant, Refund, charge.id, "pyr_" if debit else ""), STRIPE, NEW, merchant.now, wanted, charge.currency, charge.id,
+        charge.parent_id, reason, metadata=metadata,
         details={
             "customer": charge.customer_id or None,
             "payment_method": charge.instrument_id or None,
             **({"of_charge": f" ({charge.description})"} if charge.description else {}),
+            **({"destination": KINDS[debit].refunds} if debit else {}),
         },
     )  # fmt: skip
     if authorized:
         return merchant.fire(draft, Trigger.RELEASE)
-    refund = merchant.fire(draft, Trigger.PEND if card.after == "refund_pending" else Trigger.SUCCEED)
-    if card.after == "refund_fails":
+    if charge.status == "pending":
+        return merchant.fire(draft, Trigger.QUEUE)
+    card = None if debit else paying.card_named(charge.details["test_card"])
+    refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else Trigger.REMIT)
+    if card is not None and card.after == "refund_fails":
         merchant.arm(refund, "refund_fails", Trigger.FAIL, merchant.now + merchant.dialects[STRIPE].timing(merchant, "refund_fails"))
     if wanted == left:
         spend_warnings(merchant, charge)
@@ -141,6 +147,21 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
             if merchant.row(dispute, Trigger.DROP) is not None:
                 merchant.fire(dispute, Trigger.DROP)
     return refund
+
+
+# How a refund starts, where the test card says so.
+WAYS: Mapping[str, Trigger] = {"refund_pending": Trigger.PEND}
+
+
+def refundable_amount(merchant: Merchant, charge: Charge) -> int:
+    """What is left to refund; of a debit that is on its way in, what no waiting refund claims."""
+    if charge.status == "authorized":
+        return charge.amount
+    if charge.status == "pending":
+        waiting = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge.id)
+        claimed: int = sum(refund.amount for refund in waiting if refund.status == "waiting")
+        return charge.amount - claimed
+    return charge.captured - charge.refunded
 
 
 def disputes(merchant: Merchant, charge: Charge) -> list[Dispute]:

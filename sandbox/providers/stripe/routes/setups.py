@@ -9,12 +9,20 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying, three_d_secure
+from sandbox.providers.stripe import cards, debiting, paying, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import SetupIntent
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.routes.intent_terms import AutomaticMethods, Choosing, check_types, need_secret, wish
+from sandbox.providers.stripe.routes.intent_terms import (
+    Agreeing,
+    AutomaticMethods,
+    Choosing,
+    check_kind,
+    check_types,
+    need_secret,
+    wish,
+)
 from sandbox.providers.stripe.routes.methods import named, pick
 from sandbox.providers.stripe.validate import Bool, Clearable, Created, Expandable, ListParams, Metadata, Text, merge_metadata
 from sandbox.providers.stripe.views.intent import client_secret
@@ -57,7 +65,7 @@ class SetupTerms(Choosing):
     metadata: Metadata = None
 
 
-class SetupCreate(SetupTerms):
+class SetupCreate(SetupTerms, Agreeing):
     automatic_payment_methods: AutomaticMethods | None = None
     confirm: Bool = False
     return_url: Text | None = None
@@ -67,8 +75,9 @@ class SetupCreate(SetupTerms):
 
 def create(merchant: Merchant, params: SetupCreate) -> SetupIntent | Failed:
     check_types(params)
-    if params.return_url is not None and not params.confirm:
-        raise Refusal(Reason.PARAM_INVALID, param="return_url", message=ONLY_CONFIRMING.format("return_url"))
+    for name in ("mandate_data", "return_url"):
+        if getattr(params, name) is not None and not params.confirm:
+            raise Refusal(Reason.PARAM_INVALID, param=name, message=ONLY_CONFIRMING.format(name))
     customer_id = find.customer(merchant, params.customer).id if params.customer else ""
     method = pick(merchant, params, customer_id)
     if params.confirm and method is None:
@@ -82,7 +91,15 @@ def create(merchant: Merchant, params: SetupCreate) -> SetupIntent | Failed:
 
 
 def confirmed(merchant: Merchant, setup: SetupIntent, method: Instrument, params: Any) -> SetupIntent | Failed:
-    """The card is ready, or its holder is asked to authenticate first; a card that is declined answers 402."""
+    """The card is ready, or its holder is asked to authenticate first; a card that is declined answers 402.
+
+    A bank account is ready once its holder has accepted a mandate.
+    """
+    check_kind(setup.details, method)
+    mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "SetupIntent")
+    setup = setup._replace(details={**setup.details, "mandate": mandate}) if mandate else setup
+    if debiting.debited(method):
+        return done(merchant, setup._replace(details={**setup.details, "debit": method.kind}), method, mandate)
     card = paying.card_named(method.card)
     if card.three_d_secure == "broken" or (card.decline is not None and not card.attachable):
         decline = card.decline or cards.GENERIC
@@ -98,9 +115,9 @@ def confirmed(merchant: Merchant, setup: SetupIntent, method: Instrument, params
     return done(merchant, setup, method)
 
 
-def done(merchant: Merchant, setup: SetupIntent, method: Instrument) -> SetupIntent:
+def done(merchant: Merchant, setup: SetupIntent, method: Instrument, mandate: str = "") -> SetupIntent:
     """The payment method is the customer's, if there is one, and ready for payments off session."""
-    details = {**method.details, "set_up": True}
+    details = {**method.details, "set_up": True, **({"mandate": mandate} if mandate else {})}
     if method.status == "fresh" and setup.customer_id:
         merchant.fire(method, Trigger.ATTACH, customer_id=setup.customer_id, details=details)
     else:
@@ -136,7 +153,7 @@ def unexpected(merchant: Merchant, setup: SetupIntent, message: str) -> Refusal:
     )
 
 
-class SetupConfirm(Choosing):
+class SetupConfirm(Choosing, Agreeing):
     client_secret: Text | None = None
     return_url: Text | None = None
     use_stripe_sdk: Bool = False

@@ -9,6 +9,8 @@ from sandbox.core.ids import digest
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Charge, Refund
 from sandbox.providers.stripe.cards import network_of
+from sandbox.providers.stripe.debits import ACH
+from sandbox.providers.stripe.debits import reference as bank_reference
 from sandbox.providers.stripe.machines import WIRE_STATUS
 
 NO_ADDRESS: dict[str, Any] = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
@@ -19,6 +21,7 @@ APPROVED = {
     "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
 UNSECURED = {"electronic_commerce_indicator": "07"}
+PENDING_REASONS = {"pending": "processing", "waiting": "charge_pending"}
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 
 
@@ -57,7 +60,7 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         "incremental_authorization": UNAVAILABLE,
         "installments": None,
         "last4": card["last4"],
-        "mandate": None,
+        "mandate": charge.details.get("mandate"),
         "multicapture": UNAVAILABLE,
         "network": network_of(card["brand"]),
         "network_token": {"used": False},
@@ -71,25 +74,40 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def debit_details(c: Charge, kind: str) -> dict[str, Any]:
+    """The same of a bank account; its bank's own number of an ACH debit is known once that has settled."""
+    shown = {**c.details["account"], "mandate": c.details["mandate"]}
+    if kind == ACH:
+        shown["payment_reference"] = bank_reference(c.id) if c.captured else None
+    return dict(sorted(shown.items()))
+
+
+def method_details(c: Charge) -> dict[str, Any]:
+    kind = c.details.get("debit")
+    if kind is None:
+        return {"card": card_details(c, c.details["card"]), "type": "card"}
+    return dict(sorted({kind: debit_details(c, kind), "type": kind}.items()))
+
+
 def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
     more = c.details
     get = more.get
-    failed = c.status == "failed"
+    failed, pending = c.status == "failed", c.status == "pending"
     suffix = get("statement_descriptor_suffix")
     descriptor = get("statement_descriptor") or (f"{DESCRIPTOR}* {suffix}"[:22] if suffix else DESCRIPTOR)
     return {
         "id": c.id,
         "object": "charge",
         "amount": c.amount,
-        "amount_captured": c.captured,
+        "amount_captured": c.amount if pending else c.captured,
         "amount_refunded": c.refunded + c.released,
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": c.entry_id or None,
         "billing_details": get("billing_details") or NO_BILLING,
-        "calculated_statement_descriptor": descriptor,
-        "captured": c.captured > 0,
+        "calculated_statement_descriptor": None if "debit" in more else descriptor,
+        "captured": c.captured > 0 or pending,
         "created": c.created,
         "currency": c.currency,
         "customer": c.customer_id or None,
@@ -106,14 +124,14 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "on_behalf_of": None,
         "order": None,
         "outcome": get("outcome") or APPROVED,
-        "paid": not failed,
+        "paid": not failed and not pending,
         "payment_intent": c.parent_id or None,
         "payment_method": c.instrument_id or None,
-        "payment_method_details": {"card": card_details(c, more["card"]), "type": "card"},
+        "payment_method_details": method_details(c),
         "radar_options": NOTHING,
         "receipt_email": get("receipt_email"),
         "receipt_number": None,
-        "receipt_url": None if failed else f"https://pay.stripe.com/receipts/payment/{c.id}",
+        "receipt_url": None if failed or pending else f"https://pay.stripe.com/receipts/payment/{c.id}",
         "refunded": c.refunded + c.released >= c.amount and not failed,
         "review": None,
         "shipping": get("shipping"),
@@ -133,6 +151,14 @@ def sent(reference: str | None) -> dict[str, Any]:
     return {"reference": reference, **shown} if reference else shown
 
 
+def destination(reference: str | None, kind: str) -> dict[str, Any]:
+    """The same with the way that it takes: to a card, or to a bank account."""
+    if kind == "card":
+        return {"card": sent(reference), "type": kind}
+    known = {"reference": reference, "reference_status": "available"} if reference else {"reference_status": "pending"}
+    return dict(sorted({kind: known, "type": kind}.items()))
+
+
 def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
     get = r.details.get
     shown: dict[str, Any] = {
@@ -145,10 +171,7 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         "currency": r.currency,
         "customer": get("customer"),
         "customer_account": None,
-        "destination_details": {
-            "card": sent(get("reference")),
-            "type": "card",
-        },
+        "destination_details": destination(get("reference"), get("destination", "card")),
     }
     if r.failure_entry_id:
         shown["failure_balance_transaction"] = r.failure_entry_id
@@ -159,8 +182,8 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         payment_intent=r.parent_id or None,
         payment_method=get("payment_method"),
     )
-    if r.status == "pending":
-        shown["pending_reason"] = "processing"
+    if r.status in PENDING_REASONS:
+        shown["pending_reason"] = PENDING_REASONS[r.status]
     shown.update(
         reason=r.reason,
         receipt_number=None,

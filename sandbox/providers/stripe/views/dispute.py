@@ -30,7 +30,7 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
     get = d.details.get
     lines = merchant.store.shelf(d.provider, Entry).of("source_id", d.id)
     status = WIRE_STATUS.get(d.status, d.status)
-    return {
+    shown = {
         "id": d.id,
         "object": "dispute",
         "amount": d.amount,
@@ -66,6 +66,9 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
         "reason": d.reason,
         "status": status,
     }
+    if "brand" not in d.details:
+        del shown["payment_method_details"]  # Stripe shows those of a few payment methods only; bank debits are none of them
+    return shown
 
 
 def fraud_warning(merchant: Merchant, w: FraudWarning) -> dict[str, Any]:

@@ -9,12 +9,18 @@ from typing import Any
 from sandbox.core.ids import token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Instrument
+from sandbox.providers.stripe.debits import ACH, SEPA
 from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
 
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
 CARD_ONLY = ["card"]
+# What a payment method shows of a bank account besides its facts.
+ACCOUNTS_SHOW: Mapping[str, Mapping[str, Any]] = {
+    ACH: {"financial_connections_account": None, "networks": {"preferred": "ach", "supported": ["ach"]}, "status_details": None},
+    SEPA: {"generated_from": None},
+}
 HOOKS_HOST = "https://hooks.stripe.com"  # in process there is no server to point to
 UNMANAGED = {"enabled": False}
 # Without method types an intent takes what the account has switched on; here that is cards, so nothing ever redirects.
@@ -45,8 +51,16 @@ def automatic(i: PaymentIntent) -> dict[str, Any] | None:
     return None if i.details.get("payment_method_types") else AUTOMATIC
 
 
-def options(wish: str | None) -> dict[str, Any]:
+def options(wish: str | None, debit: str | None = None) -> dict[str, Any]:
+    if debit is not None:
+        return {debit: {"verification_method": "automatic"} if debit == ACH else {}}
     return CARD_OPTIONS if wish is None else {"card": {**CARD_OPTIONS["card"], "request_three_d_secure": wish}}
+
+
+def types(details: Mapping[str, Any]) -> list[str]:
+    """Payment method types: as named, else cards and the bank debit that was chosen."""
+    named = details.get("payment_method_types")
+    return list(named) if named else [*CARD_ONLY, *([details["debit"]] if details.get("debit") else ())]
 
 
 def page_url(merchant: Merchant, id: str) -> str:
@@ -97,8 +111,8 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "on_behalf_of": None,
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": options(get("request_three_d_secure")),
-        "payment_method_types": get("payment_method_types") or CARD_ONLY,
+        "payment_method_options": options(get("request_three_d_secure"), get("debit")),
+        "payment_method_types": types(i.details),
         "payment_record": None,
         "processing": None,
         "receipt_email": get("receipt_email"),
@@ -121,40 +135,44 @@ def public_intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
     return {key: whole[key] for key in PUBLIC}
 
 
-def payment_method(merchant: Merchant, m: Instrument) -> dict[str, Any]:
+def card_shown(m: Instrument, billing: Mapping[str, Any]) -> dict[str, Any]:
     card = m.details["card"]
-    billing = m.details.get("billing_details") or NO_BILLING
     checked = "unchecked" if m.status == "fresh" else "pass"
     return {
-        "id": m.id,
-        "object": "payment_method",
+        "brand": card["brand"],
+        "checks": {
+            "address_line1_check": checked if billing["address"]["line1"] else None,
+            "address_postal_code_check": checked if billing["address"]["postal_code"] else None,
+            "cvc_check": checked if card.get("cvc", True) else None,
+        },
+        "country": card["country"],
+        "display_brand": card["brand"],
+        "exp_month": card["exp_month"],
+        "exp_year": card["exp_year"],
+        "fingerprint": card["fingerprint"],
+        "funding": card["funding"],
+        "generated_from": None,
+        "last4": card["last4"],
+        "networks": {"available": [card["brand"]], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def payment_method(merchant: Merchant, m: Instrument) -> dict[str, Any]:
+    billing = m.details.get("billing_details") or NO_BILLING
+    kind = m.kind
+    shown = {
         "allow_redisplay": m.details.get("allow_redisplay", "unspecified"),
         "billing_details": billing,
-        "card": {
-            "brand": card["brand"],
-            "checks": {
-                "address_line1_check": checked if billing["address"]["line1"] else None,
-                "address_postal_code_check": checked if billing["address"]["postal_code"] else None,
-                "cvc_check": checked if card.get("cvc", True) else None,
-            },
-            "country": card["country"],
-            "display_brand": card["brand"],
-            "exp_month": card["exp_month"],
-            "exp_year": card["exp_year"],
-            "fingerprint": card["fingerprint"],
-            "funding": card["funding"],
-            "generated_from": None,
-            "last4": card["last4"],
-            "networks": {"available": [card["brand"]], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
+        kind: card_shown(m, billing) if kind == "card" else dict(sorted({**m.details[kind], **ACCOUNTS_SHOW[kind]}.items())),
         "created": m.created,
         "customer": m.customer_id or None,
         "customer_account": None,
         "livemode": False,
         "metadata": m.metadata,
         "shared_payment_granted_token": None,
-        "type": "card",
+        "type": kind,
     }
+    return {"id": m.id, "object": "payment_method", **(shown if kind == "card" else dict(sorted(shown.items())))}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe.records import SetupIntent
-from sandbox.providers.stripe.views.intent import AUTOMATIC, CARD_ONLY, UNMANAGED, client_secret, next_action
+from sandbox.providers.stripe.views.intent import AUTOMATIC, UNMANAGED, client_secret, next_action, options, types
 
 # What a publishable key gets to see.
 PUBLIC = (
@@ -38,14 +38,17 @@ def setup_intent(merchant: Merchant, s: SetupIntent) -> dict[str, Any]:
         "latest_attempt": None,
         "livemode": False,
         "managed_payments": UNMANAGED,
-        "mandate": None,
+        "mandate": get("mandate"),
         "metadata": s.metadata,
         "next_action": next_action(merchant, s.id, s.status, s.details),
         "on_behalf_of": None,
         "payment_method": s.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {"card": {"mandate_options": None, "network": None, "request_three_d_secure": wish}},
-        "payment_method_types": get("payment_method_types") or CARD_ONLY,
+        "payment_method_options": (
+            options(None, get("debit")) if get("debit")
+            else {"card": {"mandate_options": None, "network": None, "request_three_d_secure": wish}}
+        ),
+        "payment_method_types": types(s.details),
         "single_use_mandate": None,
         "status": s.status,
         "usage": get("usage") or "off_session",

@@ -1,0 +1,42 @@
+"""The official libraries debit bank accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import stripe
+
+from tests.sdk.account import Account
+
+
+def test_an_account_is_typed_debited_and_refunded(client: stripe.StripeClient, account: Account) -> None:
+    """Days pass between the call and the money."""
+    holder = {"name": "Jenny Rosen"}
+    bank = {"account_number": "000123456789", "routing_number": "110000000", "account_holder_type": "individual"}
+    method = client.v1.payment_methods.create({"type": "us_bank_account", "us_bank_account": bank, "billing_details": holder})  # type: ignore[arg-type, typeddict-item]
+    made = client.v1.payment_intents.create({
+        "amount": 2000, "currency": "usd", "payment_method": method.id, "confirm": True, "mandate_data": {
+            "customer_acceptance": {"type": "online", "online": {"ip_address": "127.0.0.1", "user_agent": "shop"}}},
+    })  # fmt: skip
+    assert (made.status, method.us_bank_account.last4) == ("processing", "6789")  # type: ignore[union-attr]
+    assert account.advance(days=5) == ["debit_ends"]
+    paid = client.v1.payment_intents.retrieve(made.id, {"expand": ["latest_charge.balance_transaction"]})
+    charge: Any = paid.latest_charge
+    assert (paid.status, charge.payment_method_details.type, charge.balance_transaction.net) == ("succeeded", "us_bank_account", 1984)
+    refund = client.v1.refunds.create({"payment_intent": made.id})
+    assert (refund.status, refund.pending_reason) == ("pending", "processing")
+    account.advance(seconds=7)
+    assert client.v1.refunds.retrieve(refund.id).destination_details.us_bank_transfer.reference_status == "available"  # type: ignore[union-attr]
+
+
+def test_a_debit_that_fails_asks_for_another_way_to_pay(play: Callable[[str], Any]) -> None:
+    """Node: no mandate is an error, no money an event."""
+    assert play("debit.js") == {
+        "noMandate": ["StripeInvalidRequestError", 400],
+        "started": ["processing", "sepa_debit"],
+        "failed": ["requires_payment_method", "generic_could_not_process"],
+        "happened": [
+            "payment_intent.created", "charge.pending", "payment_intent.processing", "charge.failed", "payment_intent.payment_failed",
+        ],
+    }  # fmt: skip

@@ -1,0 +1,49 @@
+"""Bank debits in every state that looks different, and what hangs on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.harness import Answer, Shop
+from tests.snapshots.payments import Scene, again
+
+HOLDER = {"name": "Jenny Rosen", "email": "jenny@example.com"}
+ACCEPTED = {"customer_acceptance": {"type": "offline"}}
+
+
+def method(shop: Shop, kind: str = "us_bank_account", **data: str) -> Answer:
+    return shop.post("/v1/payment_methods", {"type": kind, kind: data, "billing_details": HOLDER})
+
+
+def debited(shop: Shop, with_method: str = "pm_usBankAccount_success", days: int = 0, currency: str = "usd") -> Any:
+    """The intent of a debit, some days later."""
+    made = shop.pay(with_method, currency=currency, mandate_data=ACCEPTED)
+    shop.advance(days=days)
+    return again(shop, "payment_intents", made["id"])
+
+
+def charge(shop: Shop, *how: Any) -> Answer:
+    return again(shop, "charges", debited(shop, *how)["latest_charge"])
+
+
+def refund(shop: Shop, days: int) -> Answer:
+    return shop.post("/v1/refunds", {"payment_intent": debited(shop, days=days)["id"], "amount": 500})
+
+
+def dispute(shop: Shop) -> Any:
+    return shop.disputes_of(debited(shop, "pm_usBankAccount_dispute", 5))[0]
+
+
+SCENES: dict[str, Scene] = {
+    "payment_method.us_bank_account": lambda shop: method(shop, account_number="000123456789", routing_number="110000000"),
+    "payment_method.sepa_debit": lambda shop: method(shop, "sepa_debit", iban="AT611904300234573201"),
+    "payment_intent.debit_processing": debited,
+    "payment_intent.debit_settled": lambda shop: debited(shop, days=5),
+    "payment_intent.debit_failed": lambda shop: debited(shop, "pm_usBankAccount_insufficientFunds", 5),
+    "charge.debit_pending": charge,
+    "charge.debit_settled": lambda shop: charge(shop, "pm_success_at", 5, "eur"),
+    "charge.debit_failed": lambda shop: charge(shop, "pm_usBankAccount_noAccount", 5),
+    "refund.debit_pending": lambda shop: refund(shop, 5),
+    "refund.debit_waiting": lambda shop: refund(shop, 0),
+    "dispute.debit_lost": dispute,
+}
