@@ -18,7 +18,8 @@ from sandbox.journal.sqlite import SqliteJournal
 from sandbox.providers import PROVIDERS
 from tests.harness import Shop
 from tests.journal.kept import ListJournal, retold, state
-from tests.life import LIVES, Moody, live
+from tests.lives import LIVES, Life, Steps
+from tests.lives.base import Moody
 
 RECORDS = [kind for provider in PROVIDERS for kind in provider.records]
 Open = Callable[[], Journal]  # the journal as the next process finds it
@@ -38,7 +39,10 @@ def in_a_file() -> Iterator[Open]:
 
 JOURNALS = {"list": in_a_list, "SQLite": in_a_file}
 every_journal = pytest.mark.parametrize("journals", JOURNALS.values(), ids=JOURNALS.keys())
-few = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+every_life = pytest.mark.parametrize("life", LIVES.values(), ids=LIVES.keys())
+few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(few, max_examples=400)
+how_many = pytest.mark.parametrize("limits", [pytest.param(few, id="few"), pytest.param(many, id="many", marks=pytest.mark.slow)])
 
 
 async def everything(journal: Journal) -> list[tuple[str, Change]]:
@@ -47,7 +51,7 @@ async def everything(journal: Journal) -> list[tuple[str, Change]]:
 
 def restarted(shop: Shop, journal: Journal) -> Shop:
     """The same server after its process ended and another one read its journal."""
-    again = Shop(shop.name, journal, receiver=Moody())
+    again: Shop = type(shop)(shop.name, journal, receiver=Moody())
     again.wall.now = shop.wall.now
     again.run(again.world.load())
     return again
@@ -86,21 +90,21 @@ def test_what_was_rewritten_or_forgotten_does_not_come_back(journals: Any, shop:
 
 
 @every_journal
-def test_a_restarted_merchant_is_the_same_and_goes_on_the_same(journals: Any) -> None:
+@every_life
+@how_many
+def test_a_restarted_merchant_is_the_same_and_goes_on_the_same(journals: Any, life: Life, limits: settings) -> None:
     """After whatever was asked of it: every record, index, transfer, timer, setting, due webhook, and the clock.
 
     From then on both answer alike, ids included, and freeze the same events; so does one whose log was rewritten.
     """
 
-    @few
-    @given(LIVES, LIVES)
-    @example([("endpoint", 2), ("pay", 1), ("dispute", 0), ("advance", 3)], [("evidence", 2), ("advance", 79), ("pay", 3)])
-    @example([("pay", 3), ("customer", 2), ("attach", 2), ("pay", 4), ("attach", 1), ("upload", 0)], [("attach", 3), ("customer", 4)])
-    def check(before: list[tuple[str, int]], after: list[tuple[str, int]]) -> None:
+    @limits
+    @given(life.lives, life.lives)
+    def check(before: Steps, after: Steps) -> None:
         with journals() as opened:
             journal = opened()
-            shop = Shop(journal=journal, receiver=Moody())
-            live(shop, before)
+            shop = life.shop_of(journal=journal, receiver=Moody())
+            life.live(shop, before)
             shop.run(shop.sender.close())
             shop.run(journal.close())
             journal = opened()
@@ -115,12 +119,14 @@ def test_a_restarted_merchant_is_the_same_and_goes_on_the_same(journals: Any) ->
             assert state(third.merchant) == state(shop.merchant)
 
             again.world.journal = ListJournal()
-            assert live(again, after) == live(third, after)
+            assert life.live(again, after) == life.live(third, after)
             assert retold(again.merchant) == retold(third.merchant)
             third.run(journal.close())
             for each in (shop, again, third):
                 each.close()
 
+    for before, after in life.told:
+        check = example(before, after)(check)
     check()
 
 

@@ -13,7 +13,8 @@ from sandbox.journal.base import Journal, JournalError
 from sandbox.server import world as worlds
 from tests.harness import DAY, START, Shop
 from tests.journal.kept import FailingJournal, ListJournal, retold, state
-from tests.life import LIVES, Moody, live
+from tests.lives import LIVES, Life
+from tests.lives.base import Moody
 
 Opened = Callable[..., Shop]
 
@@ -200,16 +201,21 @@ def test_what_is_under_way_when_its_merchant_is_reset_is_kept_nowhere(opened: Op
     assert journal.entries == before
 
 
-@settings(max_examples=15, deadline=None)
-@given(LIVES)
-def test_same_seed_clock_and_calls_give_the_same_ids_and_bytes(steps: list[tuple[str, int]]) -> None:
+@pytest.mark.parametrize("life", LIVES.values(), ids=LIVES.keys())
+def test_same_seed_clock_and_calls_give_the_same_ids_and_bytes(life: Life) -> None:
     """Answers, events, webhooks and books: all but how long a webhook really took."""
-    first, second = Shop(receiver=Moody(), seed=7), Shop(receiver=Moody(), seed=7)
-    assert live(first, steps) == live(second, steps)
-    assert retold(first.merchant) == retold(second.merchant)
-    assert [heard.body for heard in first.receiver.heard] == [heard.body for heard in second.receiver.heard]
-    for each in (first, second):
-        each.close()
+
+    @settings(max_examples=12, deadline=None)
+    @given(life.lives)
+    def check(steps: list[tuple[str, int]]) -> None:
+        first, second = (life.shop_of(receiver=Moody(), seed=7) for _ in range(2))
+        assert life.live(first, steps) == life.live(second, steps)
+        assert retold(first.merchant) == retold(second.merchant)
+        assert [heard.body for heard in first.receiver.heard] == [heard.body for heard in second.receiver.heard]
+        for each in (first, second):
+            each.close()
+
+    check()
 
 
 def test_another_seed_or_another_merchant_has_other_ids() -> None:

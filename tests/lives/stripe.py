@@ -1,18 +1,13 @@
-"""A merchant's life as a list of steps that hypothesis may choose: whatever can be asked or can happen, sensible or not.
-
-Each step is (name, number): the number picks which record it is about and what is asked. Steps answer what the merchant
-was answered, so two lives can be compared.
-"""
+"""What can be asked of Stripe, and can happen there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from hypothesis import strategies as st
-
-from sandbox.core.records import Charge, Customer, Delivery, Dispute, Endpoint, Instrument, Refund
-from tests.harness import Answer, Receiver, Shop
+from sandbox.core.records import Charge, Customer, Dispute, Endpoint, Instrument, Refund
+from tests.harness import Answer, Shop
+from tests.lives import base
+from tests.lives.base import Step
 
 METHODS = (
     "pm_card_visa", "pm_card_createDispute", "pm_card_createDisputeInquiry", "pm_card_refundFail", "pm_card_pendingRefund",
@@ -23,17 +18,8 @@ KINDS = ("chargeback", "inquiry")
 PDF = b"%PDF-1.4\n\xff\xfe not text\n%%EOF"
 
 
-class Moody(Receiver):
-    """Answers every third webhook with an error."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda _: 500 if len(self.heard) % 3 == 0 else 200)
-
-
 def nth(shop: Shop, kind: type, number: int) -> str:
-    """The id of one of the records of a kind; of none, an id that does not exist."""
-    ids = [record.id for record in shop.merchant.store.all(kind)]
-    return ids[number % len(ids)] if ids else "missing"
+    return base.nth(shop, "stripe", kind, number)
 
 
 def pay(shop: Shop, number: int) -> Answer:
@@ -84,16 +70,7 @@ def endpoint(shop: Shop, number: int) -> Answer:
     return shop.post("/v1/webhook_endpoints", {"url": f"http://localhost:{4000 + number}/hook", "enabled_events": ["*"]})
 
 
-def resend(shop: Shop, number: int) -> int:
-    """Its answer shows how long attempts really took, which no two lives share."""
-    return shop.control("POST", f"/deliveries/{nth(shop, Delivery, number)}/resend", {"duplicate": 1 + number % 3}).status
-
-
-def wall(shop: Shop, number: int) -> None:
-    shop.wall.now += number * 60
-
-
-STEPS: Mapping[str, Callable[[Shop, int], Any]] = {
+STEPS: Mapping[str, Step[Shop]] = {
     "pay": pay,
     "capture": capture,
     "refund": lambda shop, n: shop.post("/v1/refunds", {"charge": nth(shop, Charge, n), **({"amount": n + 1} if n % 3 else {})}),
@@ -107,18 +84,8 @@ STEPS: Mapping[str, Callable[[Shop, int], Any]] = {
     "endpoint": endpoint,
     "upload": lambda shop, n: shop.post("/v1/files", files={"file": ("a.pdf", PDF), "purpose": (None, "dispute_evidence")}),
     "settings": lambda shop, n: shop.control("POST", "/settings", {"outcome": ("won", "lost", "never", {"won": 0.5})[n % 4]}),
-    "resend": resend,
-    "clock": lambda shop, n: shop.control("POST", "/clock", {"rate": n % 4}),
-    "advance": lambda shop, n: shop.advance(days=n / 8, wait=n % 3 > 0),
-    "wall": wall,
 }
-LIVES = st.lists(st.tuples(st.sampled_from(["pay", *STEPS]), st.integers(0, 79)), min_size=4, max_size=14)
-
-
-def live(shop: Shop, steps: Sequence[tuple[str, int]]) -> list[Any]:
-    """The steps were taken; answers (status, body) of each that was a call."""
-    answers = []
-    for name, number in steps:
-        said = STEPS[name](shop, number)
-        answers.append((said.status, said.body) if isinstance(said, Answer) else said)
-    return answers
+TOLD = (
+    ([("endpoint", 2), ("pay", 1), ("dispute", 0), ("advance", 3)], [("evidence", 2), ("advance", 79), ("pay", 3)]),
+    ([("pay", 3), ("customer", 2), ("attach", 2), ("pay", 4), ("attach", 1), ("upload", 0)], [("attach", 3), ("customer", 4)]),
+)
