@@ -56,6 +56,11 @@ export function code(text) {
   return h("code", { class: "id" }, text);
 }
 
+// A name with dots, which may be broken behind each of them.
+export function dotted(text) {
+  return String(text).split(/(?<=[._/:])/).flatMap((part, place) => (place ? [h("wbr"), part] : [part]));
+}
+
 // A command to type, with a button that copies it.
 export function command(text) {
   return h("div", { class: "command" }, h("code", {}, text), copyButton(text));

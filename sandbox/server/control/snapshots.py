@@ -115,7 +115,13 @@ async def take(ask: Ask) -> SnapshotRow:
     key = key_of(merchant.name, number)
     world.set_aside[key] = changes
     await ask.control.durably(world.journal.rewrite(key, changes))
+    told(ask, f"{PREFIX}{number}")
     return row(ask, number)
+
+
+def told(ask: Ask, snapshot_id: str, **more: Any) -> None:
+    """Whoever watches the merchant has heard that its snapshots changed, or who began with one."""
+    ask.control.world.tell(ask.merchant.name, "snapshot", {"id": snapshot_id, **more})
 
 
 def anew(ask: Ask, changes: Sequence[Change]) -> list[Change]:
@@ -138,13 +144,16 @@ async def fork(ask: Ask, snapshot_id: str) -> MerchantRow:
     other: Merchant | None = ask.control.world.merchants.get(name)
     if other is not None and has_records(other):
         raise Wrong(409, "merchant_in_use", f"Merchant '{name}' has records: POST /_sandbox/reset?merchant={name} first.", "merchant")
-    return merchant_row(await ask.control.replace(name, anew(ask, changes)))
+    made = await ask.control.replace(name, anew(ask, changes))
+    told(ask, snapshot_id, forked=name)
+    return merchant_row(made)
 
 
 async def delete(ask: Ask, snapshot_id: str) -> Deleted:
     key, _ = get(ask, snapshot_id)
     del ask.control.world.set_aside[key]
     await ask.control.durably(ask.control.world.journal.forget(key))
+    told(ask, snapshot_id, deleted=True)
     return {"id": snapshot_id, "deleted": True}
 
 

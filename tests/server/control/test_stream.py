@@ -160,6 +160,18 @@ def test_a_story_says_how_far_it_is(shop: Shop) -> None:
     listen(shop, story)
 
 
+def test_a_snapshot_that_is_taken_forked_or_deleted_is_told(shop: Shop) -> None:
+    async def story(connection: Connection) -> None:
+        made = (await call(shop, "POST", "/_sandbox/snapshots", {}))["id"]
+        await call(shop, "POST", f"/_sandbox/snapshots/{made}/fork", {"merchant": "beta"})
+        await call(shop, "DELETE", f"/_sandbox/snapshots/{made}")
+        assert connection.messages == [
+            ("snapshot", {"id": made}), ("snapshot", {"id": made, "forked": "beta"}), ("snapshot", {"id": made, "deleted": True}),
+        ]  # fmt: skip
+
+    listen(shop, story)
+
+
 def test_a_recording_that_begins_or_ends_is_told(shop: Shop) -> None:
     async def story(connection: Connection) -> None:
         await call(shop, "POST", "/_sandbox/record/start", {})
