@@ -8,7 +8,7 @@ from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
-PAGES = ["disputes"]
+PAGES = ["disputes", "payments", "webhooks", "inbox", "requests", "ledger", "faults", "scenarios", "merchants"]
 
 
 @pytest.mark.parametrize("page", PAGES)
