@@ -16,6 +16,10 @@ PAGES: Sequence[str] = (
 )  # fmt: skip
 
 
+SOLD = (("Red felt hat", 4_321, "usd"), ("Panama, size 58", 12_900, "eur"), ("Hat box", 2_000, "usd"), ("Straw hat", 9_800, "jpy"))
+WANTED = ["charge.dispute.created", "charge.dispute.closed", "charge.refunded"]
+
+
 class Story(NamedTuple):
     """Where each page's subject is."""
 
@@ -62,25 +66,26 @@ def told(serving: Serving, merchant: str = MERCHANT) -> Story:
         shop.control("POST", "/webhook_endpoints", {"provider": provider, "url": "sandbox:inbox"})
     customer = shop.stripe("customers", name="Ann Lee", email="ann@example.com")["id"]
     sold = [shop.stripe("charges", amount=amount, currency=currency, source="tok_visa", description=what)
-            for amount, currency, what in (
-                (4_321, "usd", "Red felt hat"), (12_900, "eur", "Panama, size 58"), (2_000, "usd", "Hat box"), (9_800, "jpy", "Straw hat"))]  # fmt: skip
+            for what, amount, currency in SOLD]  # fmt: skip
     shop.control("POST", "/clock/advance", {"hours": 51})
-    shop.stripe("payment_intents", amount=7_550, currency="usd", payment_method="pm_card_visa_chargeDeclined", confirm=True, description="Top hat")
-    shop.stripe("payment_intents", amount=8_900, currency="usd", payment_method="pm_card_visa", confirm=True, capture_method="manual",
-                description="Bowler, made to measure", customer=customer)  # fmt: skip
+    confirmed = {"currency": "usd", "confirm": True}
+    shop.stripe("payment_intents", amount=7_550, payment_method="pm_card_visa_chargeDeclined", description="Top hat", **confirmed)
+    shop.stripe("payment_intents", amount=8_900, payment_method="pm_card_visa", description="Bowler, made to measure",
+                capture_method="manual", customer=customer, **confirmed)  # fmt: skip
     token = shop.omise("tokens", card={"name": "Somchai", "number": "4242424242424242", "expiration_month": 9, "expiration_year": 2030})
-    baht = shop.omise("charges", amount=159_000, currency="thb", card=token["id"], description="หมวกสาน, two of them")
+    baht = shop.omise("charges", amount=159_000, currency="thb", card=token["id"], description="Woven hats, two")
     shop.stripe("refunds", charge=sold[2]["id"], amount=500)
     claim = shop.control("POST", "/disputes", {"charge": sold[0]["id"], "reason": "product_not_received"})
     lost = shop.control("POST", "/disputes", {"charge": sold[1]["id"], "reason": "fraudulent"})
     shop.control("POST", f"/disputes/{lost['id']}/lose", {})
     shop.control("POST", "/disputes", {"charge": sold[3]["id"], "reason": "product_unacceptable", "kind": "inquiry"})
-    shop.control("POST", "/webhook_endpoints", {"provider": "stripe", "url": DEAD, "description": "The shop's worker",
-                                                "events": ["charge.dispute.created", "charge.dispute.closed", "charge.refunded"]})  # fmt: skip
+    worker = {"provider": "stripe", "url": DEAD, "description": "The shop's worker", "events": WANTED}
+    shop.control("POST", "/webhook_endpoints", worker)
     shop.control("POST", "/disputes", {"charge": baht["id"]})
     shop.control("POST", "/clock/advance", {"hours": 29})
     late = shop.stripe("charges", amount=6_400, currency="usd", source="tok_visa", description="Beret")
-    shop.serving.call("POST", "/v1/refunds", {"charge": late["id"], "amount": 900_000}, f"sk_test_{merchant}", idempotency_key="refund-beret-1")
+    too_much = {"charge": late["id"], "amount": 900_000}
+    serving.call("POST", "/v1/refunds", too_much, f"sk_test_{merchant}", idempotency_key="refund-beret-1")
     failed = shop.control("POST", "/disputes", {"charge": late["id"], "reason": "duplicate", "amount": 2_000})
     shop.control("POST", f"/disputes/{failed['id']}/evidence", {"uncategorized_text": "Two orders, two hats: both receipts are attached."})
     shop.control("POST", f"/disputes/{failed['id']}/submit", {})
