@@ -3,7 +3,10 @@
 import { address } from "./api.js";
 
 const WAIT_MS = 250; // between two looks: a busy merchant changes a thousand times a second
-const KINDS = ["event", "record", "delivery", "transfer", "timer", "clock", "settings", "request", "progress", "recording", "snapshot", "replaced", "lost"];
+const KINDS = [
+  "event", "record", "delivery", "transfer", "timer", "clock", "settings", "request", "progress", "recording", "snapshot",
+  "replaced", "lost",
+];
 const ALWAYS = new Set(["replaced", "lost", "reconnected"]); // nothing known before holds
 
 let source = null;

@@ -34,6 +34,8 @@ export function filters(view, path, fields) {
   };
 }
 
+const unfit = () => h("p", { class: "empty quiet" }, "Nothing fits. Change or clear what you look for.");
+
 // A table over a list of the control API. `rows` names the list in the answer; `none` makes what stands in the place of an empty list;
 // `look` asks again, `from()` begins at the newest. What the rest of an answer says is given to `also`.
 export function paged(view, { path, table, filters: by = null, rows = "data", none, also, size = SIZE, query = {} }) {
@@ -65,7 +67,7 @@ export function paged(view, { path, table, filters: by = null, rows = "data", no
     const found = answer[rows];
     next = answer.next;
     table.element.hidden = !found.length;
-    fill(instead, !found.length && (by?.any() ? h("p", { class: "empty quiet" }, "Nothing fits. Change or clear what you look for.") : none?.()));
+    fill(instead, !found.length && (by?.any() ? unfit() : none?.()));
     table.show(found);
     foot.hidden = !answer.has_more && cursor === null;
     newer.disabled = cursor === null;

@@ -70,6 +70,11 @@ export function empty(title, about, ...commands) {
   return h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, about), commands.map(command));
 }
 
+// The command that empty pages teach: one charge at the merchant that is looked at.
+export function aCharge(view) {
+  return `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`;
+}
+
 export function problem(error) {
   return h("div", { class: "note bad", role: "alert" },
     h("strong", {}, error.code ? words(error.code) : "Something is wrong"), " ", error.message,

@@ -16,7 +16,8 @@ export async function show(view) {
   view.root.append(
     h("div", { class: "head" }, h("h1", {}, "Faults"),
       h("div", { class: "buttons" }, clear, button("Add fault", () => add(kinds), { class: "primary" }))),
-    h("p", { class: "quiet" }, "Exact and alike in every run: what strikes is decided by number, count and pattern, or by odds drawn from the merchant's seed."),
+    h("p", { class: "quiet" }, "Exact and alike in every run: what strikes is decided by number, count and pattern, "
+      + "or by odds drawn from the merchant's seed."),
     list);
   const rows = faults();
   async function look() {
@@ -42,10 +43,12 @@ function faults() {
       { name: "Strikes", cell: (row) => SHORT[row.where] },
       { name: "Which", cell: (row) => which(row) },
       { name: "When", cell: (row) => plan(row) },
-      { name: "Struck", class: "right", cell: (row) => h("span", { class: "number", title: `${row.met} met` }, `${row.struck} of ${row.met}`) },
+      { name: "Struck", class: "right", cell: (row) => h("span", { class: "number", title: `${row.met} met` },
+        `${row.struck} of ${row.met}`) },
       { name: "Status", cell: (row) => badge(row.status, row.status === "armed" ? "warn" : "quiet") },
       { name: "Since", class: "spare", cell: (row) => time(row.created, "relative") },
-      { name: "Actions", class: "right", cell: (row) => doing("Remove", () => del(`/faults/${row.id}`), { class: "small", "aria-label": `Remove ${row.what}` }) },
+      { name: "Actions", class: "right", cell: (row) => doing("Remove", () => del(`/faults/${row.id}`), { class: "small",
+        "aria-label": `Remove ${row.what}` }) },
     ],
   });
 }
@@ -73,14 +76,16 @@ function plan(row) {
 }
 
 function nothing(view) {
-  return empty("Nothing goes wrong on purpose", "Add a fault: a lost reply, a timeout, a webhook that comes twice. Your application should survive each of them.",
+  return empty("Nothing goes wrong on purpose",
+    "Add a fault: a lost reply, a timeout, a webhook that comes twice. Your application should survive each of them.",
     `curl -X POST '${location.origin}/_sandbox/faults?merchant=${view.merchant}' -H 'content-type: application/json' `
     + `-d '{"where": "response", "what": "reply_lost", "paths": ["POST /v1/refunds"], "count": 1}'`);
 }
 
 async function removeAll() {
   const done = await ask({
-    title: "Remove all faults", about: "Nothing goes wrong on purpose any more.", label: "Remove all", danger: true, act: () => del("/faults"),
+    title: "Remove all faults", about: "Nothing goes wrong on purpose any more.", label: "Remove all", danger: true,
+      act: () => del("/faults"),
   });
   if (done) toast(`${done.deleted} ${done.deleted === 1 ? "fault" : "faults"} removed.`);
 }
@@ -90,7 +95,8 @@ async function add(kinds) {
   const what = h("select", { name: "what", onchange: () => fits() });
   const about = h("small", {});
   const where = select("where", Object.keys(kinds).map((key) => [key, WHERE[key] ?? key]), "response", { onchange: () => offer() });
-  const events = field("Event types", h("input", { name: "events", placeholder: "charge.dispute.*", spellcheck: "false" }), "Patterns with commas between them; empty: any.");
+  const events = field("Event types", h("input", { name: "events", placeholder: "charge.dispute.*", spellcheck: "false" }),
+    "Patterns with commas between them; empty: any.");
   const kind = () => kinds[where.value].find((row) => row.what === what.value);
   function offer() {
     fill(what, kinds[where.value].map((row) => h("option", { value: row.what }, row.what)));
@@ -101,7 +107,8 @@ async function add(kinds) {
     const { about: text, clock, seconds, times, retry } = kind();
     fill(about, said(`${text}.`));
     fill(optional,
-      clock && field("Seconds", h("input", { name: "seconds", type: "number", min: 0, step: "any", value: seconds }), clock === "wall" ? "Of real time." : "Of simulated time."),
+      clock && field("Seconds", h("input", { name: "seconds", type: "number", min: 0, step: "any", value: seconds }),
+        clock === "wall" ? "Of real time." : "Of simulated time."),
       times && field("Copies", h("input", { name: "times", type: "number", min: 1, max: 100, value: times })),
       retry && field("Stripe-Should-Retry", select("retry", [["", "not said"], ["true", "true"], ["false", "false"]])));
   }
@@ -111,7 +118,8 @@ async function add(kinds) {
     label: "Add fault",
     content: [
       field("Strikes", where), h("label", { class: "field" }, h("span", {}, "What"), what, about), optional,
-      field("Paths", h("input", { name: "paths", placeholder: "POST /v1/refunds*", spellcheck: "false" }), "Patterns with commas between them; of a webhook: its endpoint's. Empty: any."),
+      field("Paths", h("input", { name: "paths", placeholder: "POST /v1/refunds*", spellcheck: "false" }),
+        "Patterns with commas between them; of a webhook: its endpoint's. Empty: any."),
       events,
       h("div", { class: "row" },
         field("How often", h("input", { name: "count", type: "number", min: 1 }), "Empty: each time."),

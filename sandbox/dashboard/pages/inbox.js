@@ -3,7 +3,7 @@
 import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { paged } from "../lib/paged.js";
-import { doing, dotted, empty, json, table } from "../lib/parts.js";
+import { aCharge, doing, dotted, empty, json, table } from "../lib/parts.js";
 import { provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
 import { listen, tabs } from "./webhooks.js";
@@ -21,7 +21,8 @@ export async function show(view) {
   let listening = false;
   const list = paged(view, { path: "/inbox", table: rows, none: () => nothing(view, listening) });
   const start = doing("Listen", async () => { await listen(); }, { class: "primary" });
-  view.root.append(h("div", { class: "head" }, h("h1", {}, "Webhooks"), tabs("/inbox"), h("div", { class: "buttons" }, start)), list.element);
+  view.root.append(h("div", { class: "head" }, h("h1", {}, "Webhooks"), tabs("/inbox"), h("div", { class: "buttons" }, start)),
+    list.element);
   async function look() {
     const { data } = await get("/webhook_endpoints", { query: { limit: 1000 }, signal: view.signal });
     listening = data.some((row) => row.url === "sandbox:inbox");
@@ -40,9 +41,9 @@ function event(row) {
 }
 
 function nothing(view, listening) {
-  const charge = `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`;
   return listening
-    ? empty("The inbox listens", "Charge a card, and its events stand here with their headers and signatures.", charge)
-    : empty("The inbox does not listen yet", "Press Listen: every event of this merchant is stored here from then on, with its headers and signature. "
-      + "No application is needed. Then charge a card.", charge);
+    ? empty("The inbox listens", "Charge a card, and its events stand here with their headers and signatures.", aCharge(view))
+    : empty("The inbox does not listen yet",
+      "Press Listen: every event of this merchant is stored here from then on, with its headers and signature. "
+      + "No application is needed. Then charge a card.", aCharge(view));
 }

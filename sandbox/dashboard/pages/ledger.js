@@ -3,7 +3,7 @@
 import { fill, h } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 import { paged } from "../lib/paged.js";
-import { badge, dotted, empty, money, table } from "../lib/parts.js";
+import { aCharge, badge, dotted, empty, money, table } from "../lib/parts.js";
 import { provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
 
@@ -25,8 +25,9 @@ export async function show(view) {
   });
   const list = paged(view, {
     path: "/ledger", table: rows, rows: "transfers",
-    none: () => empty("The books are empty", "The first payment makes the first entries: what the cardholder's bank owes, what the merchant gets, what the fee is.",
-      `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`),
+    none: () => empty("The books are empty",
+      "The first payment makes the first entries: what the cardholder's bank owes, what the merchant gets, what the fee is.",
+      aCharge(view)),
     also: (books) => {
       heading.hidden = !books.accounts.length;
       fill(verdict, books.accounts.length ? badge(books.balanced ? "balanced" : "unbalanced") : null);
@@ -56,11 +57,14 @@ function trial(rows) {
   const [{ provider: name, currency }] = rows;
   const sum = (sign) => rows.reduce((total, row) => total + Math.max(0, sign * row.balance), 0);
   const side = (balance, sign) => (sign * balance > 0 ? number(sign * balance, currency) : "");
-  const line = (tag, label, debit, credit) => h("tr", {}, tag(label), h("td", { class: "right money" }, debit), h("td", { class: "right money" }, credit));
+  const line = (tag, label, debit, credit) => h("tr", {}, tag(label), h("td", { class: "right money" }, debit), h("td",
+    { class: "right money" }, credit));
   const title = `${provider(name).title} · ${currency.toUpperCase()}`;
   return h("section", { class: "card trial" }, h("h2", {}, title),
     h("table", {}, h("caption", { class: "unseen" }, `Trial balance of ${title}`),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"), h("th", { scope: "col", class: "right" }, "Debit"), h("th", { scope: "col", class: "right" }, "Credit"))),
-      h("tbody", {}, rows.map((row) => line((label) => h("th", { scope: "row", class: "id" }, label), row.name, side(row.balance, -1), side(row.balance, 1)))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Account"), h("th", { scope: "col", class: "right" }, "Debit"), h("th",
+        { scope: "col", class: "right" }, "Credit"))),
+      h("tbody", {}, rows.map((row) => line((label) => h("th", { scope: "row", class: "id" }, label), row.name, side(row.balance, -1),
+        side(row.balance, 1)))),
       h("tfoot", {}, line((label) => h("th", { scope: "row" }, label), "Total", number(sum(-1), currency), number(sum(1), currency)))));
 }

@@ -19,7 +19,8 @@ export async function show(view) {
       h("div", { class: "buttons" }, button("New merchant", () => create(), { class: "primary" }))),
     everybody,
     h("div", { class: "head" }, h("h2", { class: "section" }, `Snapshots of ${view.merchant}`),
-      h("div", { class: "buttons" }, button("Take snapshot", () => take()), button("Reset merchant", () => reset(view), { class: "danger" }))),
+      h("div", { class: "buttons" }, button("Take snapshot", () => take()), button("Reset merchant", () => reset(view),
+        { class: "danger" }))),
     kept);
   async function look() {
     await Promise.all([
@@ -61,7 +62,8 @@ function snapshotTable(view) {
     caption: "Snapshots",
     keyOf: (row) => row.id,
     columns: [
-      { name: "Snapshot", class: "wide", cell: (row) => [row.name ? h("strong", {}, row.name) : h("span", { class: "quiet" }, "without a name"), " ", code(row.id)] },
+      { name: "Snapshot", class: "wide", cell: (row) => [row.name ? h("strong", {}, row.name) : h("span", { class: "quiet" },
+        "without a name"), " ", code(row.id)] },
       { name: "Its time", cell: (row) => time(row.now, "absolute") },
       { name: "Records", class: "right number", cell: (row) => String(row.records) },
       { name: "Actions", class: "right", cell: (row) => h("div", { class: "buttons tight" },
@@ -73,18 +75,23 @@ function snapshotTable(view) {
 }
 
 function noSnapshot(view) {
-  return empty("No snapshot yet", `A snapshot keeps the whole of ${view.merchant} with its clock, to go back to or to give to another merchant.`,
-    `curl -X POST '${location.origin}/_sandbox/snapshots?merchant=${view.merchant}' -H 'content-type: application/json' -d '{"name": "before the dispute"}'`);
+  return empty("No snapshot yet", 
+    `A snapshot keeps the whole of ${view.merchant} with its clock, to go back to or to give to another merchant.`,
+    `curl -X POST '${location.origin}/_sandbox/snapshots?merchant=${view.merchant}' -H 'content-type: application/json' `
+    + `-d '{"name": "before the dispute"}'`);
 }
 
 async function create() {
   const made = await ask({
     title: "New merchant",
-    about: "A world of its own: clock, ledger, records, webhooks. Its keys end in its name: sk_test_NAME. The first use of a key makes it too.",
+    about: "A world of its own: clock, ledger, records, webhooks. Its keys end in its name: sk_test_NAME. "
+      + "The first use of a key makes it too.",
     label: "Create",
     content: [
-      field("Name", h("input", { name: "name", required: true, pattern: NAME, maxlength: 64, spellcheck: "false" }), "Letters, digits, underscores."),
-      field("Profile", select("profile", [["testmode", "testmode: test cards act at once, due in 8 days"], ["network", "network: the card networks' own deadlines"]])),
+      field("Name", h("input", { name: "name", required: true, pattern: NAME, maxlength: 64, spellcheck: "false" }),
+        "Letters, digits, underscores."),
+      field("Profile", select("profile", [["testmode", "testmode: test cards act at once, due in 8 days"], ["network",
+        "network: the card networks' own deadlines"]])),
     ],
     act: (said) => post("/merchants", { name: said.name, ...(said.profile === "testmode" ? {} : { settings: { profile: said.profile } }) }),
   });
@@ -116,7 +123,8 @@ async function fork(row) {
     title: `Fork ${row.name ?? row.id}`,
     about: "Another merchant, without records so far, begins with this state.",
     label: "Fork",
-    content: field("Merchant", h("input", { name: "merchant", required: true, pattern: NAME, maxlength: 64, spellcheck: "false" }), "A new name is made."),
+    content: field("Merchant", h("input", { name: "merchant", required: true, pattern: NAME, maxlength: 64, spellcheck: "false" }),
+      "A new name is made."),
     act: (said) => post(`/snapshots/${row.id}/fork`, { merchant: said.merchant }),
   });
   if (done) toast(`Merchant ${done.name} begins with it.`);
@@ -125,9 +133,11 @@ async function fork(row) {
 async function reset(view) {
   const done = await ask({
     title: `Reset ${view.merchant}?`,
-    about: "As if it was never used: records, endpoints, faults and settings are gone, the clock shows the wall's time. Its snapshots stay.",
+    about: "As if it was never used: records, endpoints, faults and settings are gone, the clock shows the wall's time. "
+      + "Its snapshots stay.",
     label: "Reset merchant", danger: true,
-    content: field(`Type ${view.merchant} to confirm`, h("input", { name: "name", required: true, autocomplete: "off", spellcheck: "false" })),
+    content: field(`Type ${view.merchant} to confirm`, h("input", { name: "name", required: true, autocomplete: "off",
+      spellcheck: "false" })),
     act: async (said) => {
       if (said.name !== view.merchant) throw new Error(`Type ${view.merchant} to reset it.`);
       return post("/reset");

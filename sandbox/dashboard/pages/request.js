@@ -35,10 +35,12 @@ function error(row) {
 
 function sent(row) {
   if (!row.body) {
-    const why = row.method === "GET" || row.method === "DELETE" ? "It has no body." : "It has no body, or one that the log does not keep: a file, or a long text.";
-    return h("p", { class: "quiet" }, why);
+    const bare = row.method === "GET" || row.method === "DELETE";
+    return h("p", { class: "quiet" }, bare
+      ? "It has no body." : "It has no body, or one that the log does not keep: a file, or a long text.");
   }
-  return card("Body", fields(row.body), h("p", { class: "quiet" }, "Card numbers, security codes and keys are masked; a line that had some cannot be sent again as it stands."));
+  return card("Body", fields(row.body), h("p", { class: "quiet" },
+    "Card numbers, security codes and keys are masked; a line that had some cannot be sent again as it stands."));
 }
 
 function fields(body) {

@@ -5,7 +5,7 @@ import { ask, field, toast } from "../lib/dialog.js";
 import { fill, h } from "../lib/dom.js";
 import { downloadButton } from "../lib/download.js";
 import { filters, paged } from "../lib/paged.js";
-import { badge, button, copyButton, doing, dotted, empty, loading, note, table } from "../lib/parts.js";
+import { aCharge, badge, button, copyButton, doing, dotted, empty, loading, note, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
 import { about, provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
@@ -14,7 +14,8 @@ export async function show(view) {
   const by = filters(view, "/requests", [
     { name: "q", search: "Path, id or idempotency key" },
     { name: "failed", label: "Outcome", choices: [["", "Any outcome"], ["true", "Failed"], ["false", "Succeeded"]] },
-    { name: "method", label: "Method", choices: [["", "Any method"], "GET", "POST", "DELETE", "PATCH"].map((row) => Array.isArray(row) ? row : [row, row]) },
+    { name: "method", label: "Method", choices: [["", "Any method"], "GET", "POST", "DELETE",
+      "PATCH"].map((row) => Array.isArray(row) ? row : [row, row]) },
     { name: "provider", label: "Provider", choices: [["", "Every provider"], ...about().providers.map((row) => [row.name, row.title])] },
   ]);
   const rows = table({
@@ -22,7 +23,8 @@ export async function show(view) {
     keyOf: (row) => row.id,
     pathOf: (row) => `/requests/${row.id}`,
     columns: [
-      { name: "Request", class: "wide", cell: (row) => [h("span", { class: "method" }, row.method), " ", h("span", { class: "id" }, dotted(row.path))] },
+      { name: "Request", class: "wide", cell: (row) => [h("span", { class: "method" }, row.method), " ", h("span", { class: "id" },
+        dotted(row.path))] },
       { name: "Status", cell: (row) => [status(row), row.faults.map((fault) => [" ", badge(`fault: ${fault.what}`, "warn")])] },
       { name: "Took", class: "right", cell: (row) => h("span", { class: "number" }, took(row.seconds)) },
       { name: "Idempotency key", class: "spare", cell: (row) => h("span", { class: "id quiet" }, row.idempotency_key ?? "–") },
@@ -45,8 +47,9 @@ export function status(row) {
 }
 
 function nothing(view) {
-  return empty("No request yet", "Point an official SDK at this server, or try it with curl: every request is listed here with its outcome.",
-    `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`);
+  return empty("No request yet",
+    "Point an official SDK at this server, or try it with curl: every request is listed here with its outcome.",
+    aCharge(view));
 }
 
 // Recording: what is asked of the merchant, as a scenario file that replays to the same events.
@@ -65,7 +68,8 @@ function recorder(view) {
         : doing("Record a scenario", () => start(view)));
       element.hidden = !tape.recording && !saved.childNodes.length;
       return tape.recording
-        ? h("div", { class: "note warn" }, h("strong", {}, "Recording"), " since ", time(tape.since), ` · ${tape.calls} ${tape.calls === 1 ? "call" : "calls"}`,
+        ? h("div", { class: "note warn" }, h("strong", {}, "Recording"), " since ", time(tape.since),
+          ` · ${tape.calls} ${tape.calls === 1 ? "call" : "calls"}`,
           tape.lost ? ` and ${tape.lost} more that no longer fit` : "")
         : h("div");
     });
@@ -80,7 +84,8 @@ async function start(view) {
     if (error.code !== "merchant_in_use") throw error;
     await ask({
       title: "Reset and record?",
-      about: `A replay begins with nothing, and merchant ${view.merchant} has records. Resetting removes them, its endpoints and its settings; snapshots stay.`,
+      about: `A replay begins with nothing, and merchant ${view.merchant} has records. `
+        + "Resetting removes them, its endpoints and its settings; snapshots stay.",
       label: "Reset and record",
       danger: true,
       act: async () => {
@@ -96,7 +101,8 @@ async function stop(saved) {
     title: "Save the recording",
     label: "Save",
     content: [
-      field("Name", h("input", { name: "name", required: true, maxlength: 60, pattern: "[a-z0-9]+(-[a-z0-9]+)*", value: "recorded" }), "Small letters, digits and dashes."),
+      field("Name", h("input", { name: "name", required: true, maxlength: 60, pattern: "[a-z0-9]+(-[a-z0-9]+)*", value: "recorded" }),
+        "Small letters, digits and dashes."),
       field("About", h("textarea", { name: "about", maxlength: 2000 }), "What the story is about; may be empty."),
     ],
     act: (said) => post("/record/stop", { name: said.name, ...(said.about.trim() ? { about: said.about.trim() } : {}) }),

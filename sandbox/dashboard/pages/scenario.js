@@ -18,13 +18,15 @@ export async function show(view) {
     runner(view, story, outcome), outcome,
     h("section", { class: "card" },
       h("div", { class: "head" }, h("h2", {}, story.file),
-        h("div", { class: "buttons" }, copyButton(story.yaml), downloadButton("Download", `${story.name}.yaml`, story.yaml, "application/yaml"))),
+        h("div", { class: "buttons" }, copyButton(story.yaml), downloadButton("Download", `${story.name}.yaml`, story.yaml,
+          "application/yaml"))),
       h("pre", { tabindex: "0", class: "tall" }, story.yaml)));
 }
 
 function runner(view, story, outcome) {
   const merchant = h("input", { name: "merchant", required: true, pattern: "[A-Za-z0-9_]{1,64}", value: "scenario", spellcheck: "false" });
-  const providers = select("provider", [...(story.providers.length > 1 ? [["", "all of them"]] : []), ...story.providers.map((name) => [name, provider(name).title])]);
+  const providers = select("provider", [...(story.providers.length > 1 ? [["", "all of them"]] : []),
+    ...story.providers.map((name) => [name, provider(name).title])]);
   const webhook = h("input", { name: "webhook", type: "url", placeholder: "http://127.0.0.1:8000/webhooks", maxlength: 5000 });
   const secret = h("input", { name: "secret", maxlength: 500, autocomplete: "off", spellcheck: "false" });
   const press = h("button", { type: "submit", class: "primary" }, "Run");
@@ -33,7 +35,8 @@ function runner(view, story, outcome) {
     press.disabled = true;
     try {
       await run(view, story, outcome, {
-        merchant: merchant.value, html: true, provider: providers.value || null, webhook: webhook.value.trim() || null, webhook_secret: secret.value || null,
+        merchant: merchant.value, html: true, provider: providers.value || null, webhook: webhook.value.trim() || null,
+          webhook_secret: secret.value || null,
       });
     } finally {
       press.disabled = false;
@@ -41,7 +44,8 @@ function runner(view, story, outcome) {
   } },
   h("div", { class: "row" }, field("Provider", providers), field("Merchant", merchant, "Is reset first.")),
   h("details", {}, h("summary", {}, "With your application"),
-    h("div", { class: "row" }, field("Its webhooks", webhook, "It takes part in the story and is judged."), field("Their secret", secret, "What it checks signatures with."))),
+    h("div", { class: "row" }, field("Its webhooks", webhook, "It takes part in the story and is judged."), field("Their secret", secret,
+      "What it checks signatures with."))),
   h("div", { class: "buttons" }, press));
   return form;
 }
@@ -55,7 +59,8 @@ async function run(view, story, outcome, { merchant, ...wanted }) {
   view.signal.addEventListener("abort", close);
   stream.addEventListener("progress", (message) => {
     const said = JSON.parse(message.data);
-    done.textContent = `${provider(said.provider).title}, step ${said.step}: ${words(said.verb)}${said.failed ? ` · ${said.failed} failed` : ""}`;
+    const failed = said.failed ? ` · ${said.failed} failed` : "";
+    done.textContent = `${provider(said.provider).title}, step ${said.step}: ${words(said.verb)}${failed}`;
     bar.max = Math.max(story.steps, said.step);
     bar.value = said.step;
   });
@@ -103,8 +108,10 @@ function judged(row) {
   return h("section", { class: "card" }, h("h2", {}, `${provider(row.provider).title}: expectations`),
     facts({ From: row.start, To: row.end, Seed: String(row.seed) }), checks.element,
     h("details", { class: "json" }, h("summary", {}, `What happened (${row.timeline.length})`),
-      h("pre", { tabindex: "0" }, row.timeline.map((each) => `${each.at}  ${each.kind.padEnd(8)}  ${each.what}  ${each.about}`).join("\n"))));
+      h("pre", { tabindex: "0" }, row.timeline.map(line).join("\n"))));
 }
+
+const line = (each) => `${each.at}  ${each.kind.padEnd(8)}  ${each.what}  ${each.about}`;
 
 function value(said) {
   return h("code", { class: "id" }, typeof said === "string" ? said : JSON.stringify(said));

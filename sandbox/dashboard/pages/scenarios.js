@@ -18,7 +18,8 @@ export async function show(view) {
   });
   view.root.append(
     h("div", { class: "head" }, h("h1", {}, "Scenarios")),
-    h("p", { class: "quiet" }, "Stories of cardholders, banks, time and the network, each with what must hold. Open one to read and run it; from a shell:"),
+    h("p", { class: "quiet" }, "Stories of cardholders, banks, time and the network, each with what must hold. "
+      + "Open one to read and run it; from a shell:"),
     command("payment-sandbox run missed-deadline"),
     rows.element);
   const { data } = await get("/scenarios", { query: { limit: 1000 }, signal: view.signal });

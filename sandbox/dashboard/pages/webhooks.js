@@ -4,7 +4,7 @@ import { del, get, post } from "../lib/api.js";
 import { ask, field, select, toast } from "../lib/dialog.js";
 import { h } from "../lib/dom.js";
 import { filters, paged } from "../lib/paged.js";
-import { badge, button, code, copyButton, doing, dotted, empty, loading, table } from "../lib/parts.js";
+import { aCharge, badge, button, code, copyButton, doing, dotted, empty, loading, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
 import { about, provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
@@ -42,7 +42,8 @@ export function tabs(at) {
 
 function nobody() {
   return empty("Nobody listens yet",
-    "Add the address where your application takes webhooks. Or listen in the built-in inbox, to see every event before there is an application.",
+    "Add the address where your application takes webhooks. "
+    + "Or listen in the built-in inbox, to see every event before there is an application.",
     `curl -X POST '${location.origin}/_sandbox/webhook_endpoints?${new URLSearchParams(location.search).toString() || "merchant=default"}' `
     + `-H 'content-type: application/json' -d '{"provider": "stripe", "url": "http://127.0.0.1:8000/webhooks"}'`);
 }
@@ -107,13 +108,16 @@ async function add() {
     label: "Add endpoint",
     content: [
       field("Provider", select("provider", about().providers.map((row) => [row.name, row.title]))),
-      field("Address", h("input", { name: "url", required: true, maxlength: 5000, value: "http://127.0.0.1:8000/webhooks", spellcheck: "false" }),
+      field("Address", h("input", { name: "url", required: true, maxlength: 5000, value: "http://127.0.0.1:8000/webhooks",
+        spellcheck: "false" }),
         `On this machine, unless the server was started with --allow-webhook-host; ${INBOX} stores events in process.`),
-      field("Events", h("input", { name: "events", required: true, value: "*", spellcheck: "false" }), "* is all; else types with commas between them."),
+      field("Events", h("input", { name: "events", required: true, value: "*", spellcheck: "false" }),
+        "* is all; else types with commas between them."),
       field("Description", h("input", { name: "description", maxlength: 500 }), "For people; may be empty."),
     ],
     act: (said) => post("/webhook_endpoints", {
-      provider: said.provider, url: said.url.trim(), events: said.events.split(/[\s,]+/).filter(Boolean), description: said.description || null,
+      provider: said.provider, url: said.url.trim(), events: said.events.split(/[\s,]+/).filter(Boolean),
+        description: said.description || null,
     }),
   });
   if (made) await once(made, "Endpoint added");
@@ -167,15 +171,18 @@ function deliveries(view) {
       { name: "Event", cell: (row) => dotted(row.type ?? row.event) },
       { name: "Status", cell: (row) => badge(row.status) },
       { name: "Answer", cell: (row) => answered(row) },
-      { name: "To", class: "spare", cell: (row) => h("span", { class: "id quiet short", title: row.url }, row.url ?? "a deleted endpoint") },
+      { name: "To", class: "spare", cell: (row) => h("span", { class: "id quiet short", title: row.url },
+        row.url ?? "a deleted endpoint") },
       { name: "Sent", cell: (row) => time(row.created, "relative") },
-      { name: "Next attempt", cell: (row) => row.next_at && row.status !== "delivered" ? time(row.next_at, "relative") : h("span", { class: "quiet" }, "–") },
+      { name: "Next attempt", cell: (row) => row.next_at && row.status !== "delivered" ? time(row.next_at, "relative") : h("span",
+        { class: "quiet" }, "–") },
     ],
   });
   const list = paged(view, {
     path: "/deliveries", table: rows, filters: by,
-    none: () => empty("No event has been sent yet", "Charge a card, or dispute a payment: each event is listed here with every attempt and what was answered.",
-      `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`),
+    none: () => empty("No event has been sent yet",
+      "Charge a card, or dispute a payment: each event is listed here with every attempt and what was answered.",
+      aCharge(view)),
   });
   return { element: h("div", { class: "stack" }, by.element, list.element), look: list.look };
 }
