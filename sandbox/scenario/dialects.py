@@ -31,6 +31,14 @@ class Plan(NamedTuple):
     content: bytes | None = None  # the body as it is
 
 
+# Verbs that not every provider has.
+CARD_VERBS = frozenset(
+    ("charge", "capture", "refund", "dispute", "inquiry", "escalate", "evidence", "accept", "decide", "warn", "authenticate")
+)
+BOOKING_VERBS = frozenset(("venue", "book", "cancel", "modify", "attend", "notify", "posting"))
+OWN_VERBS = CARD_VERBS | BOOKING_VERBS
+
+
 class Dialect(NamedTuple):
     name: str
     currency: str
@@ -43,6 +51,13 @@ class Dialect(NamedTuple):
     lost_disputes: tuple[str, ...]  # statuses in which a refund would pay the cardholder twice
     refunds: str  # the path, with * for anything, where an application makes refunds
     refund_event: str  # what tells of a new one
+    verbs: frozenset[str] = CARD_VERBS  # besides those that every story may have
+    webhooks: bool = True  # whether an endpoint is told of its events
+    keyed: bool = True  # whether a merchant's key opens its API
+
+    def speaks(self, verb: str) -> bool:
+        """Whether the verb means anything at this provider."""
+        return verb in self.verbs or verb not in OWN_VERBS
 
 
 STRIPE = Dialect(
@@ -63,7 +78,12 @@ OMISE = Dialect(
     ("open", "pending", "lost"),
     "/charges/*/refunds", "refund.create",
 )  # fmt: skip
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (STRIPE, OMISE)}
+# Steps are taken through the control API, which any test key opens, and by the partner with a token of its own.
+BOOKINGS = Dialect(
+    "google_bookings", "usd", {}, False, "sk_test_", "pk_test_", lambda key: f"Bearer {key}",
+    (("gbk_", "/_sandbox/google/bookings/{id}"),), (), "", "", BOOKING_VERBS, webhooks=False, keyed=False,
+)  # fmt: skip
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (STRIPE, OMISE, BOOKINGS)}
 
 
 def encode(dialect: Dialect, merchant: str, plan: Plan, headers: Mapping[str, str] = {}) -> Call:

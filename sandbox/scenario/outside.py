@@ -58,7 +58,7 @@ class Outside:
     async def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """The answer of `/_sandbox{path}`. Raises Denied, Unreachable."""
         asked = urlencode({"merchant": self.merchant, **{key: value for key, value in query.items() if value is not None}})
-        sent: dict[str, Any] = {"json": body or {}} if method == "POST" else {}
+        sent: dict[str, Any] = {"json": body or {}} if method in ("POST", "PUT") else {}
         try:
             response = await self.client.request(method, f"/_sandbox{path}?{asked}", timeout=None, **sent)
         except httpx.TransportError as error:

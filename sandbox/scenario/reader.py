@@ -287,9 +287,9 @@ def hint(word: str, loc: Sequence[str | int], made: Composer) -> str:
 
 def words_at(loc: Sequence[str | int]) -> list[str]:
     """The keys that the model at pydantic's path takes."""
-    from sandbox.scenario import schema
+    from sandbox.scenario import parts, schema
 
-    models: dict[str, type[BaseModel]] = {"steps": schema.Step, "choose": schema.Choice, "did": schema.Did, "refused": schema.Refused}
+    models: dict[str, type[BaseModel]] = {"steps": schema.Step, "choose": schema.Choice, "did": schema.Did, "refused": parts.Refused}
     model: type[BaseModel] = Scenario
     for part in loc:
         if part in VERBS and part != "choose":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from sandbox.scenario import schema
 from sandbox.scenario.dialects import DIALECTS
 from sandbox.scenario.outside import Denied, Outside
 from sandbox.scenario.reader import Path_, Read
+from sandbox.scenario.stage import Application as Application
 from sandbox.scenario.stage import Failed, Halt, Stage
 from sandbox.scenario.steps import LOOKING, STEPS
 from sandbox.scenario.timeline import timeline
@@ -18,14 +19,6 @@ from sandbox.scenario.words import Unknown
 
 INBOX = "sandbox:inbox"
 Watch = Callable[[Stage, str, int], None]  # what is being done, how many steps were
-
-
-class Application(NamedTuple):
-    """The application under test: where its webhooks go, and what they are signed with."""
-
-    url: str
-    secret: str = ""
-    settle_ms: int = 0
 
 
 async def play(
@@ -46,11 +39,10 @@ async def play(
     await outside.control("POST", "/reset")
     await outside.control("POST", "/settings", {"seed": seed, **scenario.settings})
     await outside.control("POST", "/clock", {"now": scenario.start, "rate": 0})
-    hook = {"provider": provider, "url": INBOX if app is None else app.url, **({"secret": app.secret} if app and app.secret else {})}
-    endpoint = (await outside.control("POST", "/webhook_endpoints", hook))["id"]
+    endpoint = await hook(outside, provider, app) if DIALECTS[provider].webhooks else None
     if record:
         await outside.control("POST", "/record/start")
-    stage = Stage(read, outside, DIALECTS[provider], seed, endpoint, app is not None, app.settle_ms if app else 0)
+    stage = Stage(read, outside, DIALECTS[provider], seed, endpoint, app)
     play = Play(stage, watch)
     try:
         await play.all(scenario.steps, ("steps",))
@@ -59,6 +51,13 @@ async def play(
     return Verdict(
         scenario.name, scenario.about, provider, seed, scenario.start, stage.now, stage.checks, await timeline(stage)
     )
+
+
+async def hook(outside: Outside, provider: str, app: Application | None) -> str:
+    """The endpoint that the provider's webhooks go to: the application's, or the built-in inbox."""
+    secret = {"secret": app.secret} if app and app.secret else {}
+    made = await outside.control("POST", "/webhook_endpoints", {"provider": provider, "url": INBOX if app is None else app.url, **secret})
+    return str(made["id"])
 
 
 class Play:
@@ -89,6 +88,8 @@ class Play:
             else:
                 if self.done >= schema.TAKEN_MAX:
                     raise Failed(f"a story takes {schema.TAKEN_MAX} steps at most, repetitions counted")
+                if not stage.dialect.speaks(verb):
+                    raise Failed(f"{stage.dialect.name} has no '{verb}': say `only` which providers the step is for")
                 if self.watch is not None:
                     self.watch(stage, verb, self.done)
                 if verb not in LOOKING:

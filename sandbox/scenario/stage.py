@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.scenario.dialects import DIALECTS, Dialect, Plan, encode, fill, where
 from sandbox.scenario.outside import Answer, Outside
@@ -12,6 +12,14 @@ from sandbox.scenario.verdict import Check
 from sandbox.scenario.words import Unknown, Words
 
 OWN_KEY = "scenario-{}"
+
+
+class Application(NamedTuple):
+    """The application under test: where its webhooks go, and what they are signed with."""
+
+    url: str
+    secret: str = ""
+    settle_ms: int = 0  # wall time that it is given after its webhooks, at each instant
 
 
 class Halt(Exception):
@@ -26,18 +34,20 @@ class Stage:
     """One run of one scenario on one provider.
 
     Args:
-        endpoint: the webhook endpoint that is looked at: the application's, or the built-in inbox.
-        app: whether an application takes part.
-        settle_ms: wall time that the application is given after its webhooks, at each instant.
+        endpoint: the webhook endpoint that is looked at: the application's, or the built-in inbox; None for all there are.
+        app: the application that takes part, if one does.
     """
 
-    def __init__(self, read: Read, outside: Outside, dialect: Dialect, seed: int, endpoint: str, app: bool, settle_ms: int = 0) -> None:
+    def __init__(
+        self, read: Read, outside: Outside, dialect: Dialect, seed: int, endpoint: str | None, app: Application | None = None
+    ) -> None:
         self.read = read
         self.outside = outside
         self.dialect = dialect
         self.endpoint = endpoint
         self.app = app
-        self.settle_ms = settle_ms
+        self.settle_ms = app.settle_ms if app is not None else 0
+        self.notes: dict[str, Any] = {}  # what steps of one provider have to remember for later ones
         self.now = read.scenario.start
         self.acted_at = self.now  # when the story last did something of its own
         parameters = {name: self.mine(value) for name, value in read.scenario.parameters.items()}

@@ -18,21 +18,6 @@ from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
 from sandbox.providers.stripe import payout_machines
-from sandbox.providers.stripe.dispute_machine import (
-    CHARGE_UPDATED,
-    COMPLIANCE_FEE,
-    COMPLIANCE_FEE_RETURNED,
-    DEADLINE,
-    DISPUTE_CLOSED,
-    DISPUTE_UPDATED,
-    FORFEIT_DISPUTED,
-    HOLD_DISPUTED,
-    PREVENTED,
-    REINSTATED,
-    RETURN_DISPUTED,
-    SECOND_ROUND,
-    WITHDRAWN,
-)
 from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
 
 WIRE_STATUS = {
@@ -56,9 +41,24 @@ REFUND_RETURNED = Recipe(
     "network:clearing", "merchant",
     line=Line("refund_failure", "refund_failure", 1, "REFUND FAILURE FOR CHARGE{of_charge}", "charge", into="failure_entry_id"),
 )  # fmt: skip
+HOLD_DISPUTED = Recipe(
+    "merchant", "dispute:held",
+    line=Line("adjustment", "dispute", -1, "Chargeback withdrawal for {charge_id}", "now", "dispute", into=""),
+)  # fmt: skip
+RETURN_DISPUTED = Recipe(
+    "dispute:held", "merchant",
+    line=Line("adjustment", "dispute_reversal", 1, "Chargeback reversal for {charge_id}", "day", "dispute_returned", into=""),
+)  # fmt: skip
+FORFEIT_DISPUTED = Recipe("dispute:held", "network:clearing")
+RECLAIM_FORFEITED = Recipe("network:clearing", "dispute:held")
 
 # Events that more than one row emits
 
+CHARGE_UPDATED = Emit("charge.updated", of="charge", diff=True)
+DISPUTE_UPDATED = Emit("charge.dispute.updated", diff=True)
+DISPUTE_CLOSED = Emit("charge.dispute.closed", diff=True)
+WITHDRAWN = Emit("charge.dispute.funds_withdrawn")
+REINSTATED = Emit("charge.dispute.funds_reinstated")
 REFUND_CHANGED = (Emit("refund.updated", diff=True), Emit("charge.refund.updated", diff=True))
 REFUND_FAILED = (Emit("refund.updated", diff=True), Emit("refund.failed"), Emit("charge.refund.updated", diff=True))
 
@@ -132,6 +132,8 @@ REFUND: Table = {
     **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in REFUNDED},
 }  # fmt: skip
 
+DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
+
 DISPUTE: Table = {
     (NEW, T.OPEN): Row(
         "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED,), arm=(DEADLINE,),
@@ -152,25 +154,20 @@ DISPUTE: Table = {
     },
     ("needs_response", T.STAGE_EVIDENCE): Row("needs_response", emit=(DISPUTE_UPDATED,)),
     ("needs_response", T.SUBMIT_EVIDENCE): Row(
-        "under_review", post=(COMPLIANCE_FEE,), disarm=("evidence_due", "smart_disputes"), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)
-    ),
-    # Nobody has answered, and Smart Disputes does.
-    ("needs_response", T.REPRESENT): Row(
-        "under_review", disarm=("evidence_due", "smart_disputes"), emit=(DISPUTE_UPDATED, CHARGE_UPDATED), then=(Mark.UNFOLDS,)
+        "under_review", disarm=("evidence_due",), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)
     ),
     ("needs_response", T.ACCEPT): Row(
         "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
     ),
     ("needs_response", T.DEADLINE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
-    ("needs_response", T.WIN): Row("won", post=(RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED), disarm=("*",),
-                                       emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("needs_response", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("needs_response", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
     ("under_review", T.ACCEPT): Row(
         "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
     ),
-    ("under_review", T.WIN): Row("won", post=(RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED), disarm=("*",),
-                                       emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("under_review", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("under_review", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
+    ("lost", T.WIN): Row("won", post=(RECLAIM_FORFEITED, RETURN_DISPUTED), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("warning_needs_response", T.STAGE_EVIDENCE): Row("warning_needs_response", emit=(DISPUTE_UPDATED,)),
     ("warning_needs_response", T.SUBMIT_EVIDENCE): Row("warning_under_review", emit=(DISPUTE_UPDATED, CHARGE_UPDATED)),
     **{
@@ -199,8 +196,6 @@ DISPUTE: Table = {
         for status in ("needs_response", "under_review", "won", "lost", "conceded",
                        "warning_needs_response", "warning_under_review", "warning_closed")
     },
-    **PREVENTED,
-    **SECOND_ROUND,
 }  # fmt: skip
 
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")

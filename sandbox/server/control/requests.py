@@ -90,7 +90,7 @@ def curl(ask: Ask, line: Logged) -> str:
     query = f"?{quote(line.query, safe='=&[]')}" if line.query else ""
     words = ["curl", *(["-X", line.method] if line.method not in ("GET", "POST") or not line.body else [])]
     words.append(f"{ask.control.world.base_url}{line.path}{query}")
-    if dialect is not None:
+    if dialect is not None and dialect.keyed:
         words += ["-u", f"{dialect.secret}{ask.merchant.name}:"]
     if line.idempotency_key:
         words += ["-H", f"Idempotency-Key: {line.idempotency_key}"]

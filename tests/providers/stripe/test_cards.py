@@ -85,13 +85,6 @@ DISPUTES = (
     ("4000000000001976", "createDisputeInquiry", "inquiry", "fraudulent", "10"),
     ("4000000000005423", "createIssuerFraudRecord", "fraud_warning", "made_with_stolen_card", ""),
     ("4000000404000079", "createMultipleDisputes", "two_disputes", "fraudulent", "10.4"),
-    ("4000000404000038", "createCe3EligibleDispute", "dispute", "fraudulent", "10.4"),
-    ("4000008400000779", "createComplianceDispute", "dispute", "noncompliant", ""),
-    ("5105008400000002", "createMastercardComplianceDispute", "dispute", "noncompliant", ""),
-    ("4000000001000043", "createAutoRepresentmentEligibleDispute", "dispute", "fraudulent", "10.4"),
-    ("4000000404004816", "createRapidDisputeResolutionDispute", "dispute", "fraudulent", "10.4"),
-    ("4000000404005649", "createCe3BlockDispute", "dispute", "fraudulent", "10.4"),
-    ("5105000300000018", "createEthocaAlert", "dispute", "fraudulent", ""),
 )
 
 REFUNDS = (
@@ -130,6 +123,13 @@ LATER = (
     ("4000008400000159", "highEfwScore"),
     ("4000008400001017", "radarDynamicRiskThreshold"),
     ("4000008405600003", "adaptive3dsChallenge"),
+    ("4000000404000038", "createCe3EligibleDispute"),
+    ("4000008400000779", "createComplianceDispute"),
+    ("5105008400000002", "createMastercardComplianceDispute"),
+    ("4000000001000043", "createAutoRepresentmentEligibleDispute"),
+    ("4000000404004816", "createRapidDisputeResolutionDispute"),
+    ("4000000404005649", "createCe3BlockDispute"),
+    ("5105000300000018", "createEthocaAlert"),
 )
 
 

@@ -9,7 +9,6 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Entry
 
 FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee"}
-SMART_FEE_NAME = "Smart Disputes fee"  # the one fee that a reversal costs; the other one is returned
 HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
 
 
@@ -19,7 +18,7 @@ def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
             "amount": e.fee,
             "application": None,
             "currency": e.currency,
-            "description": fee_name(e),
+            "description": FEE_NAMES.get(e.category, "Stripe processing fees"),
             "type": "stripe_fee",
         }
     ]
@@ -37,16 +36,10 @@ def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
         "fee_details": fees if e.fee else [],
         "net": e.amount - e.fee,
         "reporting_category": e.category,
-        "source": e.source_id if e.kind != "stripe_fee" else None,
+        "source": e.source_id or None,
         "status": "pending" if e.available_at > merchant.now else "available",
         "type": e.kind,
     }
-
-
-def fee_name(e: Entry) -> str:
-    if e.category == "dispute_reversal" and e.fee > 0:
-        return SMART_FEE_NAME
-    return FEE_NAMES.get(e.category, "Stripe processing fees")
 
 
 def balance(merchant: Merchant, provider: str) -> dict[str, Any]:
