@@ -9,7 +9,7 @@ const HEAD = 64;
 const STEP = 30;
 const BOX = 40;
 const MARGIN = 54;
-const LANE_LEAST = 108;
+const LANE_LEAST = 108; // pixels: room for "warning needs"
 
 // A status in one line, or in two, broken at the underscore nearest to its middle.
 function broken(name) {

@@ -80,5 +80,6 @@ def check_account(merchant: Merchant, headers: Mapping[bytes, bytes]) -> None:
 
 
 def request_log_url(merchant: Merchant, call: Call) -> str:
-    """Where Stripe's own dashboard would show the request."""
-    return f"https://dashboard.stripe.com/{account_id(merchant)}/test/workbench/logs/{call.request_id}?t={merchant.now}"
+    """Where the request can be looked at: on this server's own dashboard, as Stripe's links lead to Stripe's."""
+    named = "" if merchant.name == "default" else f"merchant={merchant.name}&"
+    return f"{call.base_url}/dashboard/requests/{call.request_id}?{named}t={merchant.now}"

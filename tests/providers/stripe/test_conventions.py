@@ -304,15 +304,16 @@ def test_metadata_merges_and_has_bounds(shop: Shop) -> None:
 
 
 def test_the_keys_of_an_error_are_sorted_and_have_a_value(shop: Shop) -> None:
-    """Never null; the documentation link goes with a code; the log link names account and request."""
+    """Never null; the documentation link goes with a code; the log link is a page of the dashboard."""
     answer = shop.get("/v1/charges/ch_x")
     error = answer.error
     assert list(answer.body) == ["error"]
     assert list(error) == ["code", "doc_url", "message", "param", "request_log_url", "type"]
     assert error["doc_url"] == "https://stripe.com/docs/error-codes/resource-missing"
-    account = shop.get("/v1/account")["id"]
     request = answer.headers["request-id"]
-    assert error["request_log_url"] == f"https://dashboard.stripe.com/{account}/test/workbench/logs/{request}?t={shop.now}"
+    assert error["request_log_url"] == f"/dashboard/requests/{request}?merchant=alpha&t={shop.now}"
+    assert shop.get(error["request_log_url"]).headers["content-type"].startswith("text/html")
+    assert shop.control("GET", f"/requests/{request}")["error"]["request_log_url"] == error["request_log_url"]
     assert list(shop.get("/v1/foo").error) == ["message", "request_log_url", "type"]
 
 
