@@ -4,7 +4,7 @@
 import { get, post } from "./api.js";
 import { ask, field, toast } from "./dialog.js";
 import { fill, h } from "./dom.js";
-import { iso, kindName, moment, relative, span, words } from "./format.js";
+import { count, iso, kindName, moment, relative, span, words } from "./format.js";
 import { watch } from "./live.js";
 import { button, doing } from "./parts.js";
 import { link } from "./router.js";
@@ -34,7 +34,7 @@ async function jump(goal, label, shown) {
     const { data } = wanted.size ? await get("/events", { query: { order: "newest", limit: Math.min(1000, wanted.size) } }) : { data: [] };
     last = { from, now: answer.now, fired: answer.fired, count: answer.events.length,
       events: data.filter((event) => wanted.has(event.id)).reverse() };
-    toast(`It is ${moment(answer.now)} UTC: ${answer.fired.length} timers rang, ${answer.events.length} events.`);
+    toast(`It is ${moment(answer.now)} UTC: ${count(answer.fired.length, "timer")} rang, ${count(answer.events.length, "event")}.`);
   } finally {
     clearInterval(timer);
     jumping = null;
@@ -90,11 +90,16 @@ function progress() {
     h("span", {}, `Going ${jumping?.label ?? "on"}${since} · `, heldBy()));
 }
 
-const about = (target, text) => h("a", { href: link(`/payments/${target}`) }, text);
+// A link to what a timer or an event is about, where a page shows that.
+function about(target, kind, payment, text = target) {
+  if (kind === "Delivery") return h("a", { href: link(`/deliveries/${target}`) }, text);
+  if (kind === "Dispute") return h("a", { href: link(`/disputes/${target}`) }, text);
+  return payment ? h("a", { href: link(`/payments/${payment}`) }, text) : h("span", {}, text);
+}
 
 function timerRow(timer) {
   return h("li", {}, time(timer.due, "relative"), " ", h("strong", {}, words(timer.name)), " of ",
-    timer.kind ? kindName(timer.kind).toLowerCase() : "", " ", about(timer.target, timer.target));
+    kindName(timer.kind).toLowerCase(), " ", about(timer.target, timer.kind, timer.payment));
 }
 
 function happened() {
@@ -102,10 +107,11 @@ function happened() {
   const more = last.count - last.events.slice(0, HAPPENED).length;
   return [h("p", { class: "quiet" }, `From ${moment(last.from)} to ${moment(last.now)} UTC, ${span(last.now - last.from)}.`),
     h("ol", { class: "ticks" }, last.fired.slice(0, HAPPENED).map((timer) =>
-      h("li", {}, time(timer.due, "absolute"), " ", h("strong", {}, words(timer.name)), " rang for ", about(timer.target, timer.target))),
+      h("li", {}, time(timer.due, "absolute"), " ", h("strong", {}, words(timer.name)), " rang for ",
+        about(timer.target, timer.kind, timer.payment))),
     last.events.slice(0, HAPPENED).map((event) =>
-      h("li", {}, time(event.created, "absolute"), " ", about(event.object, event.type)))),
-    more > 0 && h("p", { class: "quiet" }, `and ${more} events more`),
+      h("li", {}, time(event.created, "absolute"), " ", about(event.object, "", event.payment, event.type)))),
+    more > 0 && h("p", { class: "quiet" }, `and ${count(more, "event")} more`),
     !last.count && !last.fired.length && h("p", {}, "Nothing was due on the way.")];
 }
 

@@ -46,6 +46,16 @@ export function fill(element, ...children) {
   return add(element, children);
 }
 
+// The same for what is drawn anew while somebody looks at it: the focus stays on what has the same name or text.
+export function refill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const nameOf = (one) => one.name || one.getAttribute("href") || one.textContent;
+  const name = focused && nameOf(focused);
+  fill(element, ...children);
+  if (focused) [...element.querySelectorAll(FOCUSABLE)].find((one) => nameOf(one) === name)?.focus({ preventScroll: true });
+  return element;
+}
+
 // The parent shows these items in this order. What did not change keeps its element, and with it focus and scroll position;
 // an element that had the focus hands it on to what takes its place.
 export function keyed(parent, items, keyOf, make) {

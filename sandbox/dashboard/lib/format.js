@@ -80,6 +80,11 @@ export function words(text) {
   return String(text).replaceAll("_", " ");
 }
 
+// 1, "event" -> "1 event"; 2 -> "2 events".
+export function count(number, noun) {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 // "customer_name" -> "Customer name".
 export function label(text) {
   const said = words(text);

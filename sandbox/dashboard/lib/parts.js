@@ -20,14 +20,13 @@ export function button(label, act, props = {}) {
 // A button that cannot be pressed twice while its work is under way; what is refused is said in full.
 export function doing(label, work, props = {}) {
   const element = button(label, async () => {
-    element.disabled = true;
+    if (element.hasAttribute("aria-busy")) return; // not `disabled`, which would take the focus away
     element.setAttribute("aria-busy", "true");
     try {
       await work();
     } catch (error) {
       if (error.name !== "AbortError") toast(error.message, "bad");
     } finally {
-      element.disabled = false;
       element.removeAttribute("aria-busy");
     }
   }, props);

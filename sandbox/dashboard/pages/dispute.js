@@ -3,7 +3,7 @@
 import { get, post } from "../lib/api.js";
 import { act } from "../lib/acts.js";
 import { toast } from "../lib/dialog.js";
-import { fill, h } from "../lib/dom.js";
+import { fill, h, refill } from "../lib/dom.js";
 import { amount, tone, words } from "../lib/format.js";
 import { diagram } from "../lib/diagram.js";
 import { evidenceForm } from "../lib/evidence.js";
@@ -55,8 +55,8 @@ export async function show(view) {
 
   let lit = null;
   function draw(dispute) {
-    fill(top, head(dispute));
-    fill(side, about(dispute));
+    refill(top, head(dispute));
+    refill(side, about(dispute));
     form.show(dispute);
     const shape = below.querySelector("details");
     fill(below, json("The object as the API shows it", dispute.object, shape?.open ?? false));

@@ -2,7 +2,7 @@
 
 import { get } from "../lib/api.js";
 import { actsOf, actsOfRefund } from "../lib/acts.js";
-import { fill, h } from "../lib/dom.js";
+import { h, keyed, refill } from "../lib/dom.js";
 import { amount, kindName, words } from "../lib/format.js";
 import { badge, card, copyButton, facts, json, money, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
@@ -18,7 +18,7 @@ function head(payment) {
     actsOf({ ...payment, words: provider(payment.provider) }));
 }
 
-function about(payment) {
+function factsOf(payment) {
   const left = payment.captured - payment.refunded;
   return card("Payment", facts({
     Provider: provider(payment.provider).title,
@@ -31,11 +31,11 @@ function about(payment) {
   }));
 }
 
-function partOf(part) {
+function partOf(part, open) {
   const name = part.kind === "Dispute" ? h("a", { href: link(`/disputes/${part.id}`) }, "Dispute") : kindName(part.kind);
   return h("li", {}, h("div", { class: "part" }, h("strong", {}, name), badge(part.status),
     part.amount !== null && part.currency && money(part.amount, part.currency), actsOfRefund(part)),
-  json(part.id, part.object));
+  json(part.id, part.object, open));
 }
 
 const LEDGER = [
@@ -47,27 +47,26 @@ const LEDGER = [
 
 export async function show(view) {
   const top = h("div");
-  const side = h("div", { class: "stack" });
-  const picture = timeline(view.signal);
+  const about = h("div");
+  const parts = h("ul", { class: "parts" });
   const books = table({ caption: "Transfers of this payment", columns: LEDGER, keyOf: (row) => row.id });
   const ledger = card("Ledger", books.element);
-  const parts = h("ul", { class: "parts" });
-  let opened = new Set();
+  const picture = timeline(view.signal);
 
   async function look() {
     const payment = await get(`/payments/${encodeURIComponent(view.params.id)}`, { signal: view.signal });
-    // What somebody unfolded stays so.
-    opened = new Set([...parts.querySelectorAll("details[open]")].map((one) => one.firstChild.textContent));
-    if (!top.contains(document.activeElement) || top.childElementCount === 0) fill(top, head(payment));
-    fill(side, about(payment), card("What belongs to it", parts), payment.transfers.length > 0 && ledger);
-    fill(parts, payment.parts.map(partOf));
-    for (const one of parts.querySelectorAll("details")) one.open = opened.has(one.firstChild.textContent);
+    refill(top, head(payment));
+    refill(about, factsOf(payment));
+    const open = new Set([...parts.querySelectorAll("details[open]")].map((one) => one.closest("[data-key]").dataset.key));
+    keyed(parts, payment.parts, (part) => part.id, (part) => partOf(part, open.has(part.id)));
     picture.show(payment.timeline, payment.parts);
     books.show(payment.transfers);
+    ledger.hidden = !payment.transfers.length;
   }
 
   view.root.append(h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: link("/payments") }, "← Payments")), top,
-    h("div", { class: "columns" }, card("Timeline", picture.element), side));
-  view.watch(["record", "event", "delivery", "timer", "transfer"], look);
+    h("div", { class: "columns" }, card("Timeline", picture.element),
+      h("div", { class: "stack" }, about, card("What belongs to it", parts), ledger)));
   await look();
+  view.watch(["record", "event", "delivery", "timer", "transfer"], look);
 }

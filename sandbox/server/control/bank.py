@@ -16,8 +16,8 @@ from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Record, Refund
 from sandbox.providers.base import Provider
+from sandbox.server.control.finding import find
 from sandbox.server.control.op import Ask, Body, Op, Wrong
-from sandbox.server.control.payments import find
 from sandbox.server.control.refusals import of_refusal
 
 AMOUNT_MAX = 10**15  # no provider takes as much; keeps sums exact for every JSON reader

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
 from sandbox.core.changes import Timer
+from sandbox.server.control.finding import payment_id
 from sandbox.server.control.op import Ask, Body, Op, When, iso
 
 RATE_MAX = 1_000_000
@@ -76,6 +77,8 @@ class Fired(TypedDict):
     name: str
     target: str
     provider: str
+    kind: str
+    payment: str | None  # that it is about
 
 
 class Advanced(TypedDict):
@@ -128,11 +131,14 @@ async def advance(ask: Ask) -> Advanced:
         return body.to if body.to is not None else merchant.now + body.span()
 
     fired, events = await ask.control.driver.advance(merchant, goal, body.wait, body.settle_ms)
-    return {"now": merchant.now, "iso": iso(merchant.now), "fired": [_fired(timer) for timer in fired], "events": events}
+    return {"now": merchant.now, "iso": iso(merchant.now), "fired": [_fired(ask, timer) for timer in fired], "events": events}
 
 
-def _fired(timer: Timer) -> Fired:
-    return {"due": timer.due, "name": timer.name, "target": timer.target, "provider": timer.provider}
+def _fired(ask: Ask, timer: Timer) -> Fired:
+    return {
+        "due": timer.due, "name": timer.name, "target": timer.target, "provider": timer.provider, "kind": timer.kind,
+        "payment": payment_id(ask, timer.target),
+    }  # fmt: skip
 
 
 OPERATIONS: tuple[Op, ...] = (

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from sandbox.core.changes import Timer, Transfer
 from sandbox.core.records import Attempt, Delivery, Endpoint, Event
+from sandbox.server.control.finding import payment_id
 from sandbox.server.control.lists import in_order, shelves_of
 from sandbox.server.control.op import Ask, ListQuery, Op, OrderedQuery, Wrong, iso, page
 from sandbox.settings import nearest
@@ -112,6 +113,7 @@ def event_row(ask: Ask, event: Event) -> dict[str, Any]:
         "type": event.type,
         "created": event.created,
         "object": event.object_id,
+        "payment": payment_id(ask, event.object_id),
         "payload": orjson.loads(ask.providers[event.provider].envelope(ask.merchant, event)),
     }
 
@@ -207,13 +209,13 @@ async def timers(ask: Ask) -> dict[str, Any]:
         raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no timer's id: start again without it.", "after")
     since = (int(due or 0), int(ticket or 0))
     later = (timer for timer in ask.merchant.timers.armed() if timer[:2] > since)
-    return page(nsmallest(query.limit + 1, later), query.limit, timer_row)
+    return page(nsmallest(query.limit + 1, later), query.limit, lambda timer: timer_row(ask, timer))
 
 
-def timer_row(t: Timer) -> dict[str, Any]:
+def timer_row(ask: Ask, t: Timer) -> dict[str, Any]:
     return {
         "id": f"{t.due}.{t.ticket}", "due": t.due, "iso": iso(t.due), "name": t.name, "provider": t.provider, "kind": t.kind,
-        "target": t.target, "trigger": str(t.trigger),
+        "target": t.target, "trigger": str(t.trigger), "payment": payment_id(ask, t.target),
     }  # fmt: skip
 
 

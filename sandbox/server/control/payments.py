@@ -13,9 +13,10 @@ from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.base import Payment, Provider
 from sandbox.server.control import acting
 from sandbox.server.control.acting import Possible
+from sandbox.server.control.finding import find, kinds_of_charges
 from sandbox.server.control.lists import in_order, shelves_of
 from sandbox.server.control.looking import transfer_row
-from sandbox.server.control.op import Ask, Op, OrderedQuery, Wrong, iso, page
+from sandbox.server.control.op import Ask, Op, OrderedQuery, iso, page
 from sandbox.server.control.story import timeline
 
 
@@ -117,27 +118,6 @@ async def payments(ask: Ask) -> dict[str, Any]:
             yield p
 
     return page(wanted(), query.limit, payment_row)
-
-
-def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
-    """The payment of a payment id, or of the id of anything that belongs to one: a charge, a refund, a dispute. Raises Wrong 404."""
-    for name, provider in ask.providers.items():
-        for kind in provider.payment_kinds:
-            record = ask.merchant.get(name, kind, key)
-            if record is None:
-                continue
-            p = provider.payment(ask.merchant, record)
-            return (provider, p) if p is not None else find(ask, record.parent_id)
-        for kind in kinds_of_charges(provider):
-            record = ask.merchant.get(name, kind, key)
-            if record is not None and record.charge_id:
-                return find(ask, record.charge_id)
-    raise Wrong(404, "not_found", f"Merchant {ask.merchant.name} has no payment '{key}'. GET /_sandbox/payments lists them.", "id")
-
-
-def kinds_of_charges(provider: Provider) -> Sequence[type]:
-    """Kinds of records that belong to a charge."""
-    return (Refund, Dispute, *(kind for kind in provider.records if "charge_id" in provider.indexes.get(kind, ())))
 
 
 async def payment(ask: Ask, key: str) -> PaymentShown:

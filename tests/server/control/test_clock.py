@@ -83,9 +83,11 @@ def test_advance_answers_what_rang_and_the_events_of_it(shop: Shop) -> None:
     answer = shop.control("POST", "/clock/advance", {"days": 9})
     due = made["evidence_details"]["due_by"]
     assert answer["fired"] == [
-        {"due": 1_767_744_000, "name": "funds_available", "target": "settlement_stripe_1767744000", "provider": "stripe"},
-        {"due": due, "name": "evidence_due", "target": made["id"], "provider": "stripe"},
-    ]
+        {"due": 1_767_744_000, "name": "funds_available", "target": "settlement_stripe_1767744000", "provider": "stripe",
+         "kind": "Settlement", "payment": None},
+        {"due": due, "name": "evidence_due", "target": made["id"], "provider": "stripe", "kind": "Dispute",
+         "payment": made["payment_intent"] or made["charge"]},
+    ]  # fmt: skip
     assert (answer["now"], answer["iso"]) == (START + 9 * DAY, "2026-01-14T09:00:00Z")
     listed = shop.control("GET", "/events")["data"]
     assert answer["events"] == [event["id"] for event in listed][-2:]
