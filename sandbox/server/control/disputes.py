@@ -88,7 +88,7 @@ async def disputes(ask: Ask) -> dict[str, Any]:
     def fits(d: Dispute) -> bool:
         if query.status is not None and ask.providers[d.provider].status(d) != query.status:
             return False
-        return not q or holds(q, d.id, d.charge_id, d.parent_id, d.reason, *spoken(d.amount, d.currency))
+        return not q or holds(q, d.id, d.charge_id, d.parent_id, d.reason, *spoken(q, d.amount, d.currency))
 
     found = in_order(shelves_of(ask, lambda _: (Dispute,), query.provider), query)
     return page(filter(fits, found), query.limit, lambda d: dispute_row(ask, d))

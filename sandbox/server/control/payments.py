@@ -95,9 +95,11 @@ def holds(q: str, *texts: str | None) -> bool:
     return any(text is not None and q in text.lower() for text in texts)
 
 
-def spoken(amount: int, currency: str) -> tuple[str, str]:
-    """An amount as somebody may look for it: 4321, or 43.21."""
-    return str(amount), number(amount, currency).replace(",", "")
+def spoken(q: str, amount: int, currency: str) -> tuple[str, ...]:
+    """An amount as somebody may look for it, 4321 or 43.21; nothing for a search that cannot be for one."""
+    if not q.replace(".", "", 1).isdigit():
+        return ()
+    return (number(amount, currency).replace(",", ""),) if "." in q else (str(amount),)
 
 
 async def payments(ask: Ask) -> dict[str, Any]:
@@ -113,7 +115,7 @@ async def payments(ask: Ask) -> dict[str, Any]:
             p = provider.payment(ask.merchant, record)
             if p is None:
                 continue
-            if q and not holds(q, p.id, p.description, p.customer_id, *spoken(p.amount, p.currency), *p.charge_ids):
+            if q and not holds(q, p.id, p.description, p.customer_id, *spoken(q, p.amount, p.currency), *p.charge_ids):
                 continue
             yield p
 
