@@ -28,12 +28,14 @@ from sandbox.core.records import (
 from sandbox.providers.stripe import debiting
 from sandbox.providers.stripe.records import (
     BankAccount,
+    FileLink,
     FraudWarning,
     FrozenClock,
     LegacySource,
     LegacyToken,
     PaymentIntent,
     Payout,
+    Review,
     SetupIntent,
 )
 from sandbox.providers.stripe.views.charge import NO_BILLING
@@ -100,6 +102,8 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         Schedule: Schedule("payout_schedule", "stripe", NEW, now, 0),
         BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
+        Review: Review("prv_1SampleReview", "stripe", NEW, now, paid.id),
+        FileLink: FileLink("link_1SampleLink", "stripe", NEW, now, "file_1SampleFile"),
         FraudWarning: FraudWarning("issfr_1SampleWarning", "stripe", NEW, now, paid.id),
         Settlement: next(merchant.store.all(Settlement)),
         Endpoint: Endpoint("we_1SampleEndpoint", "stripe", NEW, now, "http://127.0.0.1:9/hook", secret="whsec_sample"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.harness import Answer, Shop
-from tests.snapshots import debits, disputes, payments, treasury
+from tests.snapshots import debits, disputes, payments, risk, treasury
 from tests.snapshots.payments import Scene
 
 HOOK = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.dispute.created", "charge.dispute.closed"]}
@@ -82,6 +82,8 @@ CAUSES: dict[str, Scene] = {
     "payment_method.updated": method_updated,
     "payment_method.detached": payments.detached,
     "file.created": disputes.upload,
+    "review.opened": risk.review,
+    "review.closed": risk.review_closed,
     "radar.early_fraud_warning.created": disputes.warning,
     "radar.early_fraud_warning.updated": disputes.warning_acted_on,
     "balance.available": settled,

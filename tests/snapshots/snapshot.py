@@ -19,13 +19,13 @@ FOLDER = Path(__file__).parent / "stripe"
 NAMES = {
     "ch": "charge", "pi": "payment_intent", "re": "refund", "du": "dispute", "txn": "balance_transaction", "evt": "event",
     "pm": "payment_method", "card": "card", "src": "source", "tok": "token", "clock": "test_clock", "seti": "setup_intent",
-    "py": "payment", "pyr": "payment_refund", "mandate": "mandate",
+    "py": "payment", "pyr": "payment_refund", "mandate": "mandate", "prv": "review", "link": "file_link",
     "cus": "customer", "file": "file", "we": "webhook_endpoint",
     "issfr": "early_fraud_warning", "req": "request", "acct": "account", "po": "payout", "ba": "bank_account",
 }  # fmt: skip
 SHAPES = r"[13][0-9A-Za-z]{23}|(?<=acct_)1[0-9A-Za-z]{15}|(?<=cus_|req_)[0-9A-Za-z]{14}"
 ID = re.compile(rf"\b({'|'.join(NAMES)})_(?:{SHAPES})(?![0-9A-Za-z])")
-SECRETS = re.compile(r"(_secret_|whsec_)([0-9A-Za-z]+)")
+SECRETS = re.compile(r"(_secret_|whsec_|/links/)([0-9A-Za-z_-]+)")
 DRAWN = frozenset((
     "authorization_code", "fingerprint", "invoice_prefix", "network_transaction_id", "payment_reference", "reference", "value",
 ))  # fmt: skip

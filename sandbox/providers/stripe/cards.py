@@ -35,15 +35,20 @@ class Decline(NamedTuple):
     advice_code: str | None = None
     network_decline_code: str | None = None
     param: str | None = None
+    rule: str = ""  # of Radar's that blocked it: the network was never asked
 
     @property
     def reason(self) -> str:
         """The word in the charge's `outcome.reason`, present even where the body has no decline code."""
+        if self.rule:
+            return "highest_risk_level" if self.rule == HIGH_RISK_RULE else "rule"
         return self.decline_code or self.code
 
     @property
     def seller_message(self) -> str:
         """The sentence in the charge's `outcome.seller_message`."""
+        if self.rule:
+            return TOO_RISKY if self.rule == HIGH_RISK_RULE else BY_RULE
         return NO_DETAILS if self.reason == GENERIC_REASON else f"The bank returned the decline code `{self.reason}`."
 
 
@@ -61,11 +66,19 @@ class Card(NamedTuple):
     reason: str = ""  # of the dispute, or the fraud type of the warning
     network_code: str = ""  # the card network's own code for that reason
     three_d_secure: str = ""  # how it takes part, a word of `three_d_secure.WAYS`
+    risk: str = "normal"  # what Radar makes of it: normal, elevated, highest
+    checks: str = ""  # of the security code, the postal code and the first line, those that do not pass, as "cvc=fail zip=unavailable"
     later: str = ""  # why this sandbox refuses the card for now
 
     @property
     def last4(self) -> str:
         return self.number[-4:] or NUMBERLESS_LAST4
+
+    @property
+    def fails(self) -> dict[str, str]:
+        """What the bank says of the checks that do not pass: `cvc_check`, `zip_check`, `line1_check`."""
+        pairs = (word.split("=") for word in self.checks.split())
+        return {f"{name}_check": result for name, result in pairs}
 
 
 class Brand(NamedTuple):
@@ -91,6 +104,9 @@ BRANDS = {
 NUMBERLESS_LAST4 = "0019"
 
 DECLINED = "Your card was declined."
+HIGH_RISK_RULE = "block_if_high_risk__enabled"
+TOO_RISKY = "Stripe blocked this payment as too risky."
+BY_RULE = "Your account blocked this payment by a rule."
 NO_DETAILS = "The bank did not return any further details with this decline."
 NOT_RECEIVED = "product_not_received"
 TOO_OFTEN = "Your card was declined for making repeated attempts too frequently or exceeding its amount limit."
@@ -101,6 +117,7 @@ LOST = Decline("card_declined", "lost_card", DECLINED)
 STOLEN = Decline("card_declined", "stolen_card", DECLINED)
 VELOCITY = Decline("card_declined", "card_velocity_exceeded", TOO_OFTEN)
 FRAUDULENT = Decline("card_declined", "fraudulent", DECLINED)
+BLOCKED = Decline("card_declined", "fraudulent", DECLINED, rule=HIGH_RISK_RULE)
 EXPIRED = Decline("expired_card", None, "Your card has expired.", param="exp_month")
 WRONG_CVC = Decline("incorrect_cvc", None, "Your card's security code is incorrect.", param="cvc")
 BROKEN = Decline("processing_error", None, "An error occurred while processing your card. Try again in a little bit.")
@@ -212,21 +229,42 @@ DECLINES = (
 )
 
 RADAR = (
-    Card("4100000000000019", "radarBlock", "visa", later="Radar always blocks it"),
-    Card("4000000000004954", "riskLevelHighest", "visa", later="Radar rates it highest risk and may block it"),
-    Card("4000000000009235", "riskLevelElevated", "visa", later="Radar rates it elevated risk and opens a review"),
-    Card("4000000000000101", "cvcCheckFail", "visa", later="its security code check fails"),
-    Card("4000000000000036", "avsZipFail", "visa", later="its postal code check fails"),
-    Card("4000000000000028", "avsLine1Fail", "visa", later="its address line check fails"),
-    Card("4000000000000010", "avsFail", "visa", later="both address checks fail"),
-    Card("4000000000000044", "avsUnchecked", "visa", later="both address checks are unavailable"),
-    Card("4000058400307872", "cvcCheckFailElevatedRisk", "visa", later="its security code check fails at elevated risk"),
-    Card("4000058400306072", "avsZipFailElevatedRisk", "visa", later="its postal code check fails at elevated risk"),
-    Card("4000008400000407", "highFraudDisputeScore", "visa", later="Radar scores it likely to be disputed"),
-    Card("4000008400000159", "highEfwScore", "visa", later="Radar scores it likely to draw a fraud warning"),
-    Card("4000008400001017", "radarDynamicRiskThreshold", "visa", later="it triggers Radar's dynamic risk thresholds"),
-    Card("4000008405600003", "adaptive3dsChallenge", "visa", later="it triggers Radar's adaptive 3D Secure"),
+    Card("4100000000000019", "radarBlock", "visa", decline=BLOCKED, risk="highest"),
+    Card("4000000000004954", "riskLevelHighest", "visa", decline=BLOCKED, risk="highest"),
+    Card("4000000000009235", "riskLevelElevated", "visa", risk="elevated"),
+    Card("4000000000000101", "cvcCheckFail", "visa", checks="cvc=fail"),
+    Card("4000000000000036", "avsZipFail", "visa", checks="zip=fail"),
+    Card("4000000000000028", "avsLine1Fail", "visa", checks="line1=fail"),
+    Card("4000000000000010", "avsFail", "visa", checks="zip=fail line1=fail"),
+    Card("4000000000000044", "avsUnchecked", "visa", checks="zip=unavailable line1=unavailable"),
+    Card("4000058400307872", "cvcCheckFailElevatedRisk", "visa", "debit", risk="elevated", checks="cvc=fail"),
+    Card("4000058400306072", "avsZipFailElevatedRisk", "visa", "debit", risk="elevated", checks="zip=fail"),
+    Card("4000008400000407", "highFraudDisputeScore", "visa"),
+    Card("4000008400000159", "highEfwScore", "visa"),
+    Card("4000008400001017", "radarDynamicRiskThreshold", "visa"),
+    Card("4000008405600003", "adaptive3dsChallenge", "visa", three_d_secure="optional"),
 )
+# Radar's words and score for each level, as far as a charge shows them.
+SCORES = {"normal": 20, "elevated": 65, "highest": 85}
+IN_REVIEW = {
+    "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
+    "reason": "elevated_risk_level", "risk_level": "elevated", "risk_score": SCORES["elevated"],
+    "seller_message": "Stripe evaluated this payment as having elevated risk, and placed it in your manual review queue.",
+    "type": "manual_review",
+}  # fmt: skip
+
+
+def refused_outcome(decline: Decline, risk: str) -> dict[str, object]:
+    """`outcome` of a charge that failed: by the bank's word, or by a rule of Radar's before any bank was asked."""
+    shown: dict[str, object] = {
+        "advice_code": decline.advice_code, "network_advice_code": None, "network_decline_code": decline.network_decline_code,
+        "network_status": "not_sent_to_network" if decline.rule else "declined_by_network", "reason": decline.reason,
+        "risk_level": risk, "risk_score": SCORES[risk],
+    }  # fmt: skip
+    if decline.rule:
+        shown["rule"] = decline.rule
+    return {**shown, "seller_message": decline.seller_message, "type": "blocked" if decline.rule else "issuer_declined"}
+
 
 DISPUTES = (
     Card("4000000000000259", "createDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4"),
@@ -309,6 +347,14 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("declines other than generic_decline carry no advice code and no network decline code", "only the generic decline was recorded"),
     ("names of declining cards work with and without `visa_`", "documented for chargeDeclined; the others are in common use"),
     ("every name works as pm_card_NAME and as tok_NAME", "the documentation says so of most names"),
+    ("riskLevelHighest: blocked like radarBlock, by the rule that a new account has on", "documented as: may be blocked"),
+    ("radarBlock and riskLevelHighest can be attached to a customer; only charges are blocked", "documented for charges"),
+    ("radarBlock: rule block_if_high_risk__enabled, a score of 85", "name of the rule, and score"),
+    ("riskLevelElevated: outcome manual_review, a score of 65", "seller_message, and score"),
+    ("cvcCheckFail, avsZipFail: no rule blocks them, so they succeed and say that the check failed", "an account may have such rules on"),
+    ("cvcCheckFailElevatedRisk, avsZipFailElevatedRisk: both the failed check and a review", "documented by their names"),
+    ("highFraudDisputeScore, highEfwScore, radarDynamicRiskThreshold: succeed as any card", "their signals are not in the API"),
+    ("adaptive3dsChallenge: a challenge only where the merchant asks for 3D Secure", "adaptive 3D Secure is off unless turned on"),
     ("createMultipleDisputes: two halves, the first rounded up, both fraudulent, 10.4", "amounts and reasons are not documented"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),
     ("JCB cards are from JP, UnionPay from CN, Diners Club and all unlisted ones from US", "the documentation names no country"),

@@ -11,7 +11,7 @@ from sandbox.core.ids import digest
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Instrument
-from sandbox.providers.stripe import money
+from sandbox.providers.stripe import money, reviewing
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning
 
@@ -89,6 +89,7 @@ def open_dispute(
     )  # fmt: skip
     dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY if inquiry else Trigger.OPEN)
     spend_warnings(merchant, charge)
+    reviewing.close(merchant, charge.id, "disputed")
     if known(merchant, charge):
         merchant.arm(dispute, "enrichment", Trigger.ENRICH, merchant.now + merchant.dialects[STRIPE].timing(merchant, "enrichment"))
     if inquiry and brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
@@ -104,6 +105,7 @@ def lose_at_once(merchant: Merchant, charge: Charge, amount: int, reason: str) -
     )  # fmt: skip
     dispute = merchant.fire(dispute, Trigger.LOSE)
     spend_warnings(merchant, charge)
+    reviewing.close(merchant, charge.id, "disputed")
     method: Instrument | None = merchant.get(STRIPE, Instrument, charge.instrument_id)
     if method is not None and "mandate" in method.details:  # it is revoked: the next debit needs a new one
         merchant.put(method._replace(details={name: value for name, value in method.details.items() if name != "mandate"}))
@@ -211,11 +213,12 @@ def overdue(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
 
 
 def warn(merchant: Merchant, charge: Charge, fraud_type: str = "made_with_stolen_card") -> FraudWarning:
-    """The issuer suspects fraud; nobody has disputed anything."""
+    """The issuer suspects fraud; there is nothing left to act on if the charge is disputed or wholly refunded already."""
     warning = FraudWarning(
         merchant.new_id(STRIPE, FraudWarning, charge.id), STRIPE, NEW, merchant.now, charge.id, charge.parent_id, fraud_type
     )
-    return merchant.fire(warning, Trigger.OPEN)
+    late = charge.disputed or charge.refunded >= charge.captured
+    return merchant.fire(warning, Trigger.SPEND if late else Trigger.OPEN)
 
 
 def spend_warnings(merchant: Merchant, charge: Charge) -> None:
@@ -253,6 +256,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("enrichment sends charge.dispute.updated, and nothing where Stripe knows neither customer nor description", "the latter"),
+    ("a fraud warning that comes after the dispute or the full refund is not actionable; a failed refund does not make it so again",
+     "behaviour"),
     ("winning_evidence on an inquiry closes it", "losing_evidence is documented to"),
     ("submit=true with nothing staged counts as a submission", "behaviour"),
     ("an escalated inquiry needs a second response by a new deadline, counted like the first one", "the new due_by"),

@@ -12,7 +12,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import BankAccount, FrozenClock, LegacySource, PaymentIntent, Payout
+from sandbox.providers.stripe.records import BankAccount, FrozenClock, LegacySource, PaymentIntent, Payout, Review
 from sandbox.providers.stripe.views.dispute import FILES
 
 DEPTH_MAX = 4
@@ -24,12 +24,12 @@ View = Callable[[Merchant, Any], dict[str, Any]]
 EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "charge": {
         "application": None, "application_fee": None, "balance_transaction": (Entry,), "customer": (Customer,), "dispute": (Dispute,),
-        "failure_balance_transaction": (Entry,), "on_behalf_of": None, "payment_intent": (PaymentIntent,), "review": None,
+        "failure_balance_transaction": (Entry,), "on_behalf_of": None, "payment_intent": (PaymentIntent,), "review": (Review,),
         "source_transfer": None, "transfer": None,
     },
     "payment_intent": {
         "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": None,
-        "payment_method": (Instrument,), "review": None,
+        "payment_method": (Instrument,), "review": (Review,),
     },
     "setup_intent": {
         "application": None, "customer": (Customer,), "latest_attempt": None, "mandate": None, "on_behalf_of": None,
@@ -52,6 +52,9 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
         "application_fee": None, "balance_transaction": (Entry,), "destination": (BankAccount,), "failure_balance_transaction": (Entry,),
         "original_payout": (Payout,), "reversed_by": (Payout,),
     },
+    "review": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
+    "outcome": {"rule": None},
+    "file_link": {"file": (Document,)},
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
 }  # fmt: skip
 # Hashes and lists that a path may pass through, or end at, without replacing anything.

@@ -24,17 +24,20 @@ from sandbox.core.records import (
 )
 from sandbox.providers.stripe.records import (
     BankAccount,
+    FileLink,
     FraudWarning,
     FrozenClock,
     LegacySource,
     LegacyToken,
     PaymentIntent,
     Payout,
+    Review,
     SetupIntent,
 )
 
 PREFIX: Mapping[type, str] = {
     PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
+    Review: "prv_", FileLink: "link_",
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",
     LegacySource: "src_", FrozenClock: "clock_", SetupIntent: "seti_", Payout: "po_", BankAccount: "ba_",
 }  # fmt: skip

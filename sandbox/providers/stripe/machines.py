@@ -18,7 +18,16 @@ from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
 from sandbox.providers.stripe import payout_machines
-from sandbox.providers.stripe.records import FraudWarning, FrozenClock, LegacySource, LegacyToken, PaymentIntent, SetupIntent
+from sandbox.providers.stripe.records import (
+    FileLink,
+    FraudWarning,
+    FrozenClock,
+    LegacySource,
+    LegacyToken,
+    PaymentIntent,
+    Review,
+    SetupIntent,
+)
 
 WIRE_STATUS = {
     "authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable",
@@ -82,8 +91,12 @@ CHARGE: Table = {
     ("authorized", T.CAPTURE): Row(
         "succeeded", post=(CHARGE_CAPTURED,), disarm=("authorization_expires",), emit=(Emit("charge.captured", diff=True),)
     ),
-    ("authorized", T.VOID): Row("released", disarm=("authorization_expires",), emit=(Emit("charge.refunded", diff=True),)),
-    ("authorized", T.EXPIRE): Row("released", disarm=("authorization_expires",), emit=(Emit("charge.expired"),)),
+    ("authorized", T.VOID): Row(
+        "released", disarm=("authorization_expires",), emit=(Emit("charge.refunded", diff=True),), then=(Mark.UNFOLDS,)
+    ),
+    ("authorized", T.EXPIRE): Row(
+        "released", disarm=("authorization_expires",), emit=(Emit("charge.expired"),), then=(Mark.UNFOLDS,)
+    ),
     **{
         (status, T.UPDATE): Row(status, emit=(Emit("charge.updated", diff=True),))
         for status in ("authorized", "clearing", "pending", "succeeded", "failed", "released")
@@ -300,7 +313,19 @@ DOCUMENT: Table = {(NEW, T.CREATE): Row("kept", emit=(Emit("file.created"),))}
 
 WARNING: Table = {
     (NEW, T.OPEN): Row("actionable", emit=(Emit("radar.early_fraud_warning.created"),)),
+    # Too late: nothing is left to act on.
+    (NEW, T.SPEND): Row("spent", emit=(Emit("radar.early_fraud_warning.created"),)),
     ("actionable", T.SPEND): Row("spent", emit=(Emit("radar.early_fraud_warning.updated", diff=True),)),
+}
+
+REVIEW: Table = {
+    (NEW, T.OPEN): Row("open", emit=(Emit("review.opened"),)),
+    ("open", T.SPEND): Row("closed", emit=(Emit("review.closed"),)),
+}
+
+LINK: Table = {
+    (NEW, T.CREATE): Row("kept"),
+    ("kept", T.UPDATE): Row("kept"),
 }
 
 SETTLEMENT: Table = {
@@ -326,6 +351,8 @@ MACHINES: Mapping[type, Table] = {
     FrozenClock: TEST_CLOCK,
     Document: DOCUMENT,
     FraudWarning: WARNING,
+    Review: REVIEW,
+    FileLink: LINK,
     Settlement: SETTLEMENT,
     Endpoint: ENDPOINT,
     **payout_machines.MACHINES,

@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
-from sandbox.providers.stripe import cards, disputing
+from sandbox.providers.stripe import cards, disputing, reviewing
 from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
 
@@ -26,6 +26,7 @@ def card_facts(merchant: Merchant, card: Card, month: int = EXPIRY[0], year: int
         "fingerprint": cards.fingerprint(card.number or card.name, str(merchant.settings.get("seed", 0))),
         "funding": card.funding,
         "last4": card.last4,
+        **card.fails,
         **checks,
     }
 
@@ -68,14 +69,19 @@ def charge_card(
                 **draft.details,
                 "failure_code": decline.code,
                 "failure_message": decline.message,
-                "outcome": {
-                    "advice_code": decline.advice_code, "network_advice_code": None,
-                    "network_decline_code": decline.network_decline_code, "network_status": "declined_by_network",
-                    "reason": decline.reason, "risk_level": "normal", "risk_score": 20,
-                    "seller_message": decline.seller_message, "type": "issuer_declined",
-                },
+                "outcome": cards.refused_outcome(decline, card.risk),
             },
         )  # fmt: skip
+    if card.risk == "elevated":
+        draft = reviewing.watched(merchant, draft._replace(details={**draft.details, "outcome": cards.IN_REVIEW}))
+    charge = taken(merchant, draft, capture, asynchronous)
+    if card.risk == "elevated":
+        reviewing.open_review(merchant, charge)
+    return charge
+
+
+def taken(merchant: Merchant, draft: Charge, capture: bool, asynchronous: bool) -> Charge:
+    """The card said yes: the charge is authorized or captured."""
     if not capture:
         before = merchant.now + merchant.dialects[STRIPE].timing(merchant, "authorization")
         charge = merchant.fire(draft, Trigger.AUTHORIZE, details={**draft.details, "capture_before": before})
@@ -106,8 +112,13 @@ def card_effects(merchant: Merchant, card: Card, charge: Charge) -> None:
 def effects_now(merchant: Merchant, charge: Charge) -> None:
     """The captured charge is disputed, twice, inquired about or warned of, as its test card is documented to.
 
+    One that was never captured and is given back now leaves the queue of reviews.
+
     What was refunded meanwhile cannot be disputed any more.
     """
+    if charge.status == "released":
+        reviewing.close_unsettled(merchant, charge)
+        return
     left = disputing.disputable(merchant, charge)
     if "debit" in charge.details:
         if left:

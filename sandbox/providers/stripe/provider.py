@@ -29,7 +29,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import debiting, debits, disputing, events, ids, money, paying, payouts
+from sandbox.providers.stripe import debiting, debits, disputing, events, ids, money, paying, payouts, reviewing
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -44,12 +44,14 @@ from sandbox.providers.stripe.records import (
     INDEXES,
     RECORDS,
     BankAccount,
+    FileLink,
     FraudWarning,
     FrozenClock,
     LegacySource,
     LegacyToken,
     PaymentIntent,
     Payout,
+    Review,
     SetupIntent,
 )
 from sandbox.providers.stripe.replying import check_account, headers_of, in_version, request_log_url
@@ -61,8 +63,8 @@ from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, chec
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
 from sandbox.providers.stripe.views.customer import customer
-from sandbox.providers.stripe.views.dispute import dispute, fraud_warning
-from sandbox.providers.stripe.views.hooks import document, endpoint, event
+from sandbox.providers.stripe.views.dispute import dispute, fraud_warning, review
+from sandbox.providers.stripe.views.hooks import document, endpoint, event, file_link, read_token
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
@@ -75,10 +77,12 @@ from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, lis
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
+    Review: review, FileLink: file_link,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
     SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
+LINKS = "/links/MDB8"  # public addresses of files; at the root, where Omise has nouns, all of them begin with the same base64
 LAST_LOOK = frozenset((
     "customer.deleted", "customer.source.deleted", "account.external_account.deleted", "test_helpers.test_clock.deleted",
 ))  # fmt: skip
@@ -92,7 +96,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": reference_of(r)}},
     (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
     (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
-        "canceled_at": merchant.now, "details": {**i.details, "cancellation_reason": "automatic"}
+        "canceled_at": merchant.now, "details": {**reviewing.without_review(i), "cancellation_reason": "automatic"}
     },
     (Charge, Trigger.VOID): lambda merchant, c: debiting.recalled(merchant, c) if c.status == "pending" else {"released": c.amount},
     (Charge, Trigger.SETTLE): debiting.settled,
@@ -206,10 +210,10 @@ class Stripe(Broadcaster):
     # What the server asks
 
     def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
-        return (path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/")) and path != GOOGLES) or path == "/v1"
+        return (path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/", LINKS)) and path != GOOGLES) or path == "/v1"
 
     def guest(self, path: str, query: bytes) -> str:
-        return guest(path)
+        return read_token(path.rpartition("/")[2])[0] if path.startswith(LINKS) else guest(path)
 
     def body_bytes_max(self, path: str) -> int:
         return UPLOAD_BYTES_MAX if path == "/v1/files" else BODY_BYTES_MAX

@@ -39,6 +39,30 @@ class FraudWarning(NamedTuple):
     fraud_type: str = "made_with_stolen_card"
 
 
+class Review(NamedTuple):
+    """A payment that a person is to look at, because Radar does not trust it."""
+
+    id: str
+    provider: str
+    status: str  # open, closed
+    created: int
+    charge_id: str
+    parent_id: str = ""
+    closed_reason: str = ""
+
+
+class FileLink(NamedTuple):
+    """A public address of a file, for whoever knows it."""
+
+    id: str
+    provider: str
+    status: str
+    created: int
+    file_id: str
+    expires_at: int | None = None  # None: never
+    metadata: Details = NOTHING
+
+
 class SetupIntent(NamedTuple):
     """An order to make a payment method ready for later payments; it moves no money."""
 
@@ -131,11 +155,14 @@ class BankAccount(NamedTuple):
 
 
 RECORDS: tuple[type, ...] = (
-    PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount,
+    PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount, Review,
+    FileLink,
 )  # fmt: skip
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
     FraudWarning: ("charge_id", "parent_id"),
+    Review: ("charge_id",),
+    FileLink: ("file_id",),
     LegacySource: ("customer_id",),
     SetupIntent: ("customer_id", "instrument_id"),
     Payout: ("destination_id",),

@@ -109,20 +109,6 @@ SECURED = (
 )
 
 LATER = (
-    ("4100000000000019", "radarBlock"),
-    ("4000000000004954", "riskLevelHighest"),
-    ("4000000000009235", "riskLevelElevated"),
-    ("4000000000000101", "cvcCheckFail"),
-    ("4000000000000036", "avsZipFail"),
-    ("4000000000000028", "avsLine1Fail"),
-    ("4000000000000010", "avsFail"),
-    ("4000000000000044", "avsUnchecked"),
-    ("4000058400307872", "cvcCheckFailElevatedRisk"),
-    ("4000058400306072", "avsZipFailElevatedRisk"),
-    ("4000008400000407", "highFraudDisputeScore"),
-    ("4000008400000159", "highEfwScore"),
-    ("4000008400001017", "radarDynamicRiskThreshold"),
-    ("4000008405600003", "adaptive3dsChallenge"),
     ("4000000404000038", "createCe3EligibleDispute"),
     ("4000008400000779", "createComplianceDispute"),
     ("5105008400000002", "createMastercardComplianceDispute"),

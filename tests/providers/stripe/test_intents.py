@@ -418,7 +418,7 @@ def test_options_that_are_not_emulated_and_options_that_do_not_exist(shop: Shop,
     assert (answer.status, answer.error["param"]) == (status, param)
 
 
-@pytest.mark.parametrize("card", ["pm_card_radarBlock"])
+@pytest.mark.parametrize("card", ["pm_card_visa_cartesBancaires"])
 def test_cards_of_a_later_day_are_refused_by_name(shop: Shop, card: str) -> None:
     answer = shop.post("/v1/payment_intents", {"amount": 2000, "currency": "usd", "payment_method": card, "confirm": True})
     assert (answer.status, answer.error["code"]) == (501, "sandbox_not_emulated")

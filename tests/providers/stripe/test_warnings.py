@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.harness import Shop
@@ -66,3 +68,39 @@ def test_a_warning_expands_its_charge(shop: Shop) -> None:
     shop.pay(WARNED)
     (warning,) = shop.get(PATH, {"expand": ["data.charge.payment_intent"]})["data"]
     assert warning["charge"]["payment_intent"]["object"] == "payment_intent"
+
+
+def warn(shop: Shop, made: Any) -> Any:
+    answer = shop.control("POST", "/early_fraud_warnings", {"charge": made["id"]})
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+@pytest.mark.parametrize(("path", "body"), [
+    ("/disputes", {"kind": "chargeback"}), ("/disputes", {"kind": "inquiry"}), ("/disputes", {"amount": 1}), ("/refunds", {}),
+])  # fmt: skip
+def test_a_dispute_of_any_kind_and_a_full_refund_leave_nothing_to_act_on(shop: Shop, path: str, body: Any) -> None:
+    """Whoever asks for it."""
+    made = shop.pay()
+    warn(shop, made)
+    assert shop.control("POST", path, {"charge": made["id"], **body}).status == 200
+    assert shop.get(PATH)["data"][0]["actionable"] is False
+    assert shop.events().count("radar.early_fraud_warning.updated") == 1
+
+
+def test_partial_refunds_that_add_up_count_as_a_full_one(shop: Shop) -> None:
+    made = shop.pay()
+    warn(shop, made)
+    for amount, actionable in ((1500, True), (500, False)):
+        shop.post("/v1/refunds", {"payment_intent": made["id"], "amount": amount})
+        assert shop.get(PATH)["data"][0]["actionable"] is actionable
+
+
+@pytest.mark.parametrize("path", ["/disputes", "/refunds"])
+def test_a_warning_that_comes_too_late_was_never_actionable(shop: Shop, path: str) -> None:
+    made = shop.pay()
+    shop.control("POST", path, {"charge": made["id"]})
+    seen = len(shop.events())
+    assert warn(shop, made)["actionable"] is False
+    assert shop.events(since=seen) == ["radar.early_fraud_warning.created"]
+    assert warn(shop, shop.pay())["actionable"] is True

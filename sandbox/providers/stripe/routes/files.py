@@ -11,9 +11,10 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Document
 from sandbox.providers.base import Op, Reply
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.linking import linked
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.upload import MIMETYPES, PURPOSES, UNDOCUMENTED, FilePart, UploadPurpose, check_file
-from sandbox.providers.stripe.validate import Created, Expandable, ListParams
+from sandbox.providers.stripe.validate import Bool, Created, Expandable, ListParams, Metadata, Params, Timestamp, merge_metadata
 from sandbox.providers.stripe.wire import Page, slice_of
 
 # Besides those of uploads, a list may ask for the purposes of files that Stripe makes itself.
@@ -31,9 +32,16 @@ ASSUMED: tuple[tuple[str, str], ...] = (
 )
 
 
+class LinkData(Params):
+    create: Bool
+    expires_at: Timestamp | None = None
+    metadata: Metadata = None
+
+
 class FileCreate(Expandable):
     file: FilePart
     purpose: UploadPurpose
+    file_link_data: LinkData | None = None
 
 
 def create(merchant: Merchant, params: FileCreate) -> Document:
@@ -44,6 +52,9 @@ def create(merchant: Merchant, params: FileCreate) -> Document:
     draft = Document(
         merchant.new_id(STRIPE, Document), STRIPE, NEW, merchant.now, params.purpose, filename, media or "", content, details
     )  # fmt: skip
+    link = params.file_link_data
+    if link is not None and link.create:  # before the file, whose event shows it
+        linked(merchant, draft, link.expires_at, merge_metadata({}, link.metadata), "file_link_data")
     return merchant.fire(draft, Trigger.CREATE)
 
 
@@ -72,6 +83,11 @@ def contents(merchant: Merchant, params: Expandable, file_id: str) -> Reply:
         raise Refusal(Reason.PARAM_INVALID, message=message, param="file")
     if find.expired(merchant, document):
         raise Refusal(Reason.NOT_FOUND, kind=find.FILE.name, id=file_id, param=find.FILE.param)
+    return bytes_of(document)
+
+
+def bytes_of(document: Document) -> Reply:
+    """The file as a download."""
     media = MIMETYPES.get(document.media, "application/octet-stream")
     name = quote(document.filename or document.id)
     return Reply(

@@ -11,12 +11,14 @@ from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, 
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import (
     BankAccount,
+    FileLink,
     FraudWarning,
     FrozenClock,
     LegacySource,
     LegacyToken,
     PaymentIntent,
     Payout,
+    Review,
     SetupIntent,
 )
 from sandbox.providers.stripe.validate import Params
@@ -46,6 +48,8 @@ ENDPOINT = Noun(Endpoint, "webhook endpoint", "webhook_endpoint")
 TOKEN = Noun(LegacyToken, "token", "token")
 SOURCE = Noun(LegacySource, "source", "source")
 CLOCK = Noun(FrozenClock, "test clock", "test_clock")
+REVIEW = Noun(Review, "review", "review")
+LINK = Noun(FileLink, "file link", "link")
 WARNING = Noun(FraudWarning, "early fraud warning", "early_fraud_warning")
 BANK = Noun(BankAccount, "external account", "id")
 
@@ -107,5 +111,6 @@ def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("misses in 'No such …' are called PaymentMethod, setupintent, event, token, source, file upload, webhook endpoint, warning", "names"),
+    ("an unknown review or file link is 'No such review' or 'No such file link'", "names"),
     ("an unknown test clock is 'No such test clock', an unknown bank account 'No such external account'", "names"),
 )

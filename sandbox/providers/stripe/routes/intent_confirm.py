@@ -112,6 +112,8 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     usage = intent.details.get("setup_future_usage")
     used(merchant, method, intent.customer_id if usage else "", usage == "off_session")
     details = {**intent.details, "last_payment_error": None}
+    if "review" in charge.details:
+        details["review"] = charge.details["review"]
     if how == "manual":
         return merchant.fire(intent, Trigger.AUTHORIZE, charge_id=charge.id, instrument_id=method.id, details=details)
     paying.card_effects(merchant, card, charge)

@@ -9,6 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge
 from sandbox.providers.base import Op
+from sandbox.providers.stripe import reviewing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -68,7 +69,7 @@ def cancel(merchant: Merchant, params: IntentCancel, intent_id: str) -> PaymentI
     intent: PaymentIntent = find.in_path(merchant, find.INTENT, intent_id)
     if merchant.row(intent, Trigger.VOID) is None:
         raise unexpected(merchant, intent, NOT_CANCELABLE.format(intent.status))
-    details = {**intent.details, "cancellation_reason": params.cancellation_reason}
+    details = {**reviewing.without_review(intent), "cancellation_reason": params.cancellation_reason}
     return merchant.fire(intent, Trigger.VOID, details=details)
 
 

@@ -11,7 +11,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.core.records import NEW, Charge, Dispute, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import paying
+from sandbox.providers.stripe import paying, reviewing
 from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spend_warnings
 from sandbox.providers.stripe.ids import new_id
@@ -142,6 +142,7 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
         merchant.arm(refund, "refund_fails", Trigger.FAIL, merchant.now + merchant.dialects[STRIPE].timing(merchant, "refund_fails"))
     if wanted == left:
         spend_warnings(merchant, charge)
+        reviewing.close(merchant, charge.id, reviewing.refunded_as(refund))
     if wanted == left and FULL_REFUND_CLOSES_INQUIRY[profile(merchant)]:
         for dispute in disputes(merchant, charge):
             if merchant.row(dispute, Trigger.DROP) is not None:

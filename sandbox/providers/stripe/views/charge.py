@@ -29,7 +29,8 @@ def cvc_check(charge: Charge, card: Mapping[str, Any]) -> str | None:
     """What the bank said of the security code, if one was given."""
     if not card.get("cvc", True):
         return None
-    return "fail" if charge.details.get("failure_code") == "incorrect_cvc" else "pass"
+    said: str = card.get("cvc_check", "pass")
+    return "fail" if charge.details.get("failure_code") == "incorrect_cvc" else said
 
 
 def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,8 +47,8 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
         shown["capture_before"] = charge.details["capture_before"]
     shown.update({
         "checks": {
-            "address_line1_check": "pass" if address["line1"] else None,
-            "address_postal_code_check": "pass" if address["postal_code"] else None,
+            "address_line1_check": card.get("line1_check", "pass") if address["line1"] else None,
+            "address_postal_code_check": card.get("zip_check", "pass") if address["postal_code"] else None,
             "cvc_check": cvc_check(charge, card),
         },
         "country": card["country"],
@@ -133,7 +134,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "receipt_number": None,
         "receipt_url": None if failed or pending else f"https://pay.stripe.com/receipts/payment/{c.id}",
         "refunded": c.refunded + c.released >= c.amount and not failed,
-        "review": None,
+        "review": get("review"),
         "shipping": get("shipping"),
         "source": get("source"),
         "source_transfer": None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NOTHING, Dispute, Entry
+from sandbox.core.records import NOTHING, Charge, Dispute, Entry
 from sandbox.providers.stripe.disputing import refundable
 from sandbox.providers.stripe.machines import WIRE_STATUS
-from sandbox.providers.stripe.records import FraudWarning
+from sandbox.providers.stripe.records import FraudWarning, Review
 from sandbox.providers.stripe.views.money import entry
 
 TEXTS = (
@@ -69,6 +69,27 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
     if "brand" not in d.details:
         del shown["payment_method_details"]  # Stripe shows those of a few payment methods only; bank debits are none of them
     return shown
+
+
+def review(merchant: Merchant, r: Review) -> dict[str, Any]:
+    charge: Charge | None = merchant.get(r.provider, Charge, r.charge_id)
+    billing = (charge.details.get("billing_details") if charge is not None else None) or NOTHING
+    shown: dict[str, Any] = {
+        "id": r.id,
+        "object": "review",
+        "billing_zip": (billing.get("address") or NOTHING).get("postal_code"),
+        "charge": r.charge_id,
+        "closed_reason": r.closed_reason or None,
+        "created": r.created,
+        "ip_address": None,
+        "ip_address_location": None,
+        "livemode": False,
+        "open": r.status == "open",
+        "opened_reason": "rule",
+    }
+    if r.parent_id:
+        shown["payment_intent"] = r.parent_id
+    return {**shown, "reason": r.closed_reason or "rule", "session": None}
 
 
 def fraud_warning(merchant: Merchant, w: FraudWarning) -> dict[str, Any]:

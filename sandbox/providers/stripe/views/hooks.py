@@ -1,16 +1,25 @@
-"""Event, webhook endpoint, file."""
+"""Event, webhook endpoint, file and its links."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from typing import Any
 
 import orjson
 
+from sandbox.core.ids import token as characters
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Document, Endpoint, Event
+from sandbox.providers.stripe.records import FileLink
 from sandbox.providers.stripe.upload import PURPOSES, UNDOCUMENTED
 from sandbox.providers.stripe.versions import NEWEST, behind, older, older_part
 
+PATH = "/links/"
+MERCHANT = re.compile(r"[A-Za-z0-9_]{1,64}")
+SECRET_CHARACTERS = 24
+LINKS_SHOWN = 10
 FILES_HOST = "https://files.stripe.com"  # in process there is no server to point to
 
 
@@ -69,12 +78,53 @@ def document(merchant: Merchant, f: Document) -> dict[str, Any]:
         "created": f.created,
         "expires_at": f.details.get("expires_at"),
         "filename": f.filename,
-        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={f.id}"},
+        "links": links_of(merchant, f),
         "purpose": f.purpose,
         "size": len(f.content),
         "title": f.details.get("title"),
         "type": f.media or None,
         "url": contents_url(merchant, f),
+    }
+
+
+def links_of(merchant: Merchant, f: Document) -> dict[str, Any]:
+    """The file's links, newest first, at most ten."""
+    found = merchant.store.shelf(f.provider, FileLink).of("file_id", f.id)[::-1]
+    shown = [file_link(merchant, each) for each in found[:LINKS_SHOWN]]
+    return {"object": "list", "data": shown, "has_more": len(found) > LINKS_SHOWN, "url": f"/v1/file_links?file={f.id}"}
+
+
+def link_expired(merchant: Merchant, link: FileLink) -> bool:
+    return link.expires_at is not None and link.expires_at <= merchant.now
+
+
+def token_of(merchant: Merchant, link: FileLink) -> str:
+    """The last part of a link's address: whose it is, which one, and what nobody can guess."""
+    drawn = characters(SECRET_CHARACTERS, "file link", merchant.settings.get("seed", 0), merchant.name, link.id)
+    return base64.urlsafe_b64encode(f"00|{merchant.name}|{link.id}|{drawn}".encode()).decode().rstrip("=")
+
+
+def read_token(token: str) -> tuple[str, str]:
+    """(merchant, link) that such a last part names; empty where it names none."""
+    try:
+        start, name, link_id, _ = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii").split("|")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return "", ""
+    return (name, link_id) if start == "00" and MERCHANT.fullmatch(name) else ("", "")
+
+
+def file_link(merchant: Merchant, link: FileLink) -> dict[str, Any]:
+    expired = link_expired(merchant, link)
+    return {
+        "id": link.id,
+        "object": "file_link",
+        "created": link.created,
+        "expired": expired,
+        "expires_at": link.expires_at,
+        "file": link.file_id,
+        "livemode": False,
+        "metadata": link.metadata,
+        "url": None if expired else f"{merchant.base_url or FILES_HOST}{PATH}{token_of(merchant, link)}",
     }
 
 

@@ -116,7 +116,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "payment_record": None,
         "processing": None,
         "receipt_email": get("receipt_email"),
-        "review": None,
+        "review": get("review"),
         "setup_future_usage": get("setup_future_usage"),
         "shared_payment_granted_token": None,
         "shipping": get("shipping"),
@@ -137,13 +137,17 @@ def public_intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
 
 def card_shown(m: Instrument, billing: Mapping[str, Any]) -> dict[str, Any]:
     card = m.details["card"]
-    checked = "unchecked" if m.status == "fresh" else "pass"
+
+
+    def checked(name: str) -> str:
+        return "unchecked" if m.status == "fresh" else card.get(name, "pass")
+
     return {
         "brand": card["brand"],
         "checks": {
-            "address_line1_check": checked if billing["address"]["line1"] else None,
-            "address_postal_code_check": checked if billing["address"]["postal_code"] else None,
-            "cvc_check": checked if card.get("cvc", True) else None,
+            "address_line1_check": checked("line1_check") if billing["address"]["line1"] else None,
+            "address_postal_code_check": checked("zip_check") if billing["address"]["postal_code"] else None,
+            "cvc_check": checked("cvc_check") if card.get("cvc", True) else None,
         },
         "country": card["country"],
         "display_brand": card["brand"],

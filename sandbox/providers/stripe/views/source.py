@@ -22,25 +22,30 @@ def card(
     billing: Mapping[str, Any],
     customer_id: str = "",
     metadata: Mapping[str, str] = NOTHING,
-    checked: str = "pass",
+    unchecked: bool = False,
 ) -> dict[str, Any]:
-    """A legacy card; `checked` is what became of the checks of whatever was given."""
+    """A legacy card; `unchecked` while no bank has seen it."""
     address = billing["address"]
+
+    def checked(name: str) -> str:
+        said: str = facts.get(name, "pass")
+        return "unchecked" if unchecked else said
+
     return {
         "id": card_id,
         "object": "card",
         "address_city": address["city"],
         "address_country": address["country"],
         "address_line1": address["line1"],
-        "address_line1_check": checked if address["line1"] else None,
+        "address_line1_check": checked("line1_check") if address["line1"] else None,
         "address_line2": address["line2"],
         "address_state": address["state"],
         "address_zip": address["postal_code"],
-        "address_zip_check": checked if address["postal_code"] else None,
+        "address_zip_check": checked("zip_check") if address["postal_code"] else None,
         "brand": cards.legacy_brand(facts["brand"]),
         "country": facts["country"],
         "customer": customer_id or None,
-        "cvc_check": checked if facts.get("cvc", True) else None,
+        "cvc_check": checked("cvc_check") if facts.get("cvc", True) else None,
         "dynamic_last4": None,
         "exp_month": facts["exp_month"],
         "exp_year": facts["exp_year"],
@@ -111,7 +116,7 @@ def token(merchant: Merchant, t: LegacyToken) -> dict[str, Any]:
     return {
         "id": t.id,
         "object": "token",
-        "card": card(t.card_id, t.details["card"], t.details["billing_details"], checked="unchecked"),
+        "card": card(t.card_id, t.details["card"], t.details["billing_details"], unchecked=True),
         "client_ip": None,
         "created": t.created,
         "livemode": False,
