@@ -8,7 +8,7 @@ export const routes = [
   { path: "/disputes", title: "Disputes", nav: "Disputes", page: load("disputes") },
   { path: "/disputes/:id", title: "Dispute", under: "/disputes", page: load("dispute") },
   { path: "/webhooks", title: "Webhooks", nav: "Webhooks", page: load("webhooks") },
-  { path: "/webhooks/:id", title: "Delivery", under: "/webhooks", page: load("delivery") },
+  { path: "/deliveries/:id", title: "Delivery", under: "/webhooks", page: load("delivery") },
   { path: "/inbox", title: "Inbox", under: "/webhooks", page: load("inbox") },
   { path: "/requests", title: "Requests", nav: "Requests", page: load("requests") },
   { path: "/requests/:id", title: "Request", under: "/requests", page: load("request") },

@@ -24,10 +24,11 @@ class Story(NamedTuple):
     """Where each page's subject is."""
 
     url: str
+    merchant: str
     subjects: dict[str, str]  # page -> path, for pages about one thing
 
     def address(self, page: str) -> str:
-        return f"{self.subjects.get(page, f'/{page}')}?merchant={MERCHANT}"
+        return f"{self.subjects.get(page, f'/{page}')}?merchant={self.merchant}"
 
     def presses(self, page: str) -> Sequence[Callable[[Any], None]]:
         """What is done on a page before its picture is taken."""
@@ -94,13 +95,13 @@ def told(serving: Serving, merchant: str = MERCHANT) -> Story:
     shop.control("POST", "/faults", {"where": "webhook", "what": "duplicate", "events": ["charge.dispute.*"], "probability": 0.5})
     shop.control("POST", "/faults", {"where": "request", "what": "503", "paths": ["POST /v1/charges"], "nth": 3, "retry": True})
     shop.control("POST", "/snapshots", {"name": "before the deadline"})
-    return Story(serving.url, subjects(shop, sold[0]["id"], claim["id"]))
+    return Story(serving.url, merchant, subjects(shop, sold[0]["id"], claim["id"]))
 
 
 def subjects(shop: Shop, charge: str, dispute: str) -> dict[str, str]:
     waiting = shop.control("GET", "/deliveries?status=pending")["data"]
     refused = shop.control("GET", "/requests?failed=true&order=newest")["data"]
     return {
-        "payment": f"/payments/{charge}", "dispute": f"/disputes/{dispute}", "delivery": f"/webhooks/{waiting[0]['id']}",
+        "payment": f"/payments/{charge}", "dispute": f"/disputes/{dispute}", "delivery": f"/deliveries/{waiting[0]['id']}",
         "request": f"/requests/{refused[0]['id']}", "scenario": "/scenarios/missed-deadline",
     }  # fmt: skip

@@ -104,7 +104,9 @@ export function json(title, value, open = false) {
 // Answers {element, show(items)}; show changes only the rows that changed.
 export function table({ caption, columns, keyOf, pathOf }) {
   const body = h("tbody");
-  const element = h("div", { class: "scroll" }, h("table", {},
+  // Without links in it, a table that is too wide must itself take the focus to be scrolled by keys.
+  const scrolls = pathOf ? {} : { tabindex: "0", role: "region", "aria-label": caption };
+  const element = h("div", { class: "scroll", ...scrolls }, h("table", {},
     h("caption", { class: "unseen" }, caption),
     h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: column.class }, column.name)))), body));
   function row(item) {

@@ -10,6 +10,7 @@ import { about, provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
 
 const INBOX = "sandbox:inbox";
+const senders = () => about().providers.filter((row) => row.webhook_events.length > 0);
 
 export async function show(view) {
   const endpoints = h("div");
@@ -52,7 +53,7 @@ function nobody() {
 export async function listen() {
   const { data } = await get("/webhook_endpoints", { query: { limit: 1000 } });
   const there = new Set(data.filter((row) => row.url === INBOX).map((row) => row.provider));
-  const wanted = about().providers.filter((row) => !there.has(row.name) && row.webhooks !== false);
+  const wanted = senders().filter((row) => !there.has(row.name));
   const refused = [];
   for (const { name } of wanted) {
     await post("/webhook_endpoints", { provider: name, url: INBOX }).catch((error) => refused.push(error));
@@ -97,7 +98,7 @@ function actions(row) {
     row.status === "enabled"
       ? doing("Disable", () => post(`${at}/disable`), of("Disable"))
       : doing("Enable", () => post(`${at}/enable`), of("Enable")),
-    button("Roll secret", () => roll(row), of("Roll the secret of")),
+    button("Roll secret", () => roll(row), of("Roll secret of")),
     button("Delete", () => remove(row), { ...of("Delete"), class: "small danger" }));
 }
 
@@ -107,7 +108,7 @@ async function add() {
     about: "Events go there from now on, signed with a fresh secret.",
     label: "Add endpoint",
     content: [
-      field("Provider", select("provider", about().providers.map((row) => [row.name, row.title]))),
+      field("Provider", select("provider", senders().map((row) => [row.name, row.title]))),
       field("Address", h("input", { name: "url", required: true, maxlength: 5000, value: "http://127.0.0.1:8000/webhooks",
         spellcheck: "false" }),
         `On this machine, unless the server was started with --allow-webhook-host; ${INBOX} stores events in process.`),
@@ -166,7 +167,7 @@ function deliveries(view) {
   const rows = table({
     caption: "Deliveries",
     keyOf: (row) => row.id,
-    pathOf: (row) => `/webhooks/${row.id}`,
+    pathOf: (row) => `/deliveries/${row.id}`,
     columns: [
       { name: "Event", cell: (row) => dotted(row.type ?? row.event) },
       { name: "Status", cell: (row) => badge(row.status) },

@@ -25,6 +25,7 @@ class ProviderShown(TypedDict):
     name: str
     title: str
     version: str | None
+    webhook_events: list[str]  # that an endpoint may ask for
     payment_statuses: list[str]
     dispute_statuses: list[str]
     dispute_reasons: list[str]
@@ -53,6 +54,7 @@ def provider_shown(p: Provider) -> ProviderShown:
         "name": p.name,
         "title": title(p),
         "version": p.newest or None,
+        "webhook_events": [] if p.no_webhooks else list(p.event_names()),
         "payment_statuses": list(dict.fromkeys(word for kind in p.payment_kinds for word in statuses(p, kind))),
         "dispute_statuses": statuses(p, Dispute),
         "dispute_reasons": list(choices.dispute_reasons),
