@@ -92,6 +92,7 @@ def confined(command: str) -> str:
     return f"exec unshare -m sh -c '{frozen}'" if possible else f"exec {dropped}"
 
 
+@pytest.mark.install
 def test_the_image_runs_as_nobody_and_writes_nothing(place: Path) -> None:
     """From a working directory that cannot be written, with the image's variables; its own health check passes, a stop is clean."""
     built = build(place)

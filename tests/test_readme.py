@@ -101,6 +101,7 @@ def needs_an_index(error: AssertionError) -> None:
         pytest.skip("no package index can be reached")
 
 
+@pytest.mark.install
 def test_the_first_minute_is_as_it_is_written(tmp_path: Path) -> None:
     """The first blocks of the README in order: install, run, point an SDK, charge, dispute, miss the deadline, see the webhooks."""
     (start, tests, shop, run_shop, dispute, shown) = (text for _, text in BLOCKS[:6])
@@ -224,6 +225,13 @@ def test_a_path_that_is_not_covered_answers_501_and_says_so_by_name(shop: Shop) 
 
 def test_the_version_written_is_the_newest() -> None:
     assert f"version `{NEWEST}`" in README
+
+
+def test_every_kind_of_test_is_written_about() -> None:
+    """With the command that runs it."""
+    marks = re.findall(r'^  "(\w+): .*; (pytest -m [^"]+)",$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert len(marks) >= 4
+    assert [line for name, line in marks if f"`{line}`" not in README or name not in line] == []
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -8,10 +8,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from sandbox.scenario.library import shipped
 from tests.test_readme import checkout, clean
 
 
+@pytest.mark.install
 def test_a_fresh_build_has_every_page_and_every_scenario_and_plays_one(tmp_path: Path) -> None:
     """The wheel is built from what a clone has, unpacked elsewhere, and used there."""
     source = checkout(tmp_path / "clone")
