@@ -31,13 +31,13 @@ class Given(NamedTuple):
 
 
 def notify(merchant: Merchant, given: Given, partner_id: str, booking_id: str) -> dict[str, Any]:
-    """The whole booking, as it is now. Raises Refusal KEY_UNKNOWN, ACCOUNT_UNKNOWN (another's partner id), NOT_FOUND, PARAM_INVALID."""
+    """The whole booking, as it is now. Raises Refusal KEY_UNKNOWN, KEY_WRONG_KIND (another's partner id), NOT_FOUND, PARAM_INVALID."""
     partners = merchant.store.shelf(GOOGLE_BOOKINGS, BookingPartner)
     mine = partners.of("token", given.token)
     if not mine:
         raise Refusal(Reason.KEY_UNKNOWN)
     if mine[0].partner_id != partner_id:
-        raise Refusal(Reason.ACCOUNT_UNKNOWN, message=f"The caller does not have permission: its token is not of partner {partner_id:.64}.")
+        raise Refusal(Reason.KEY_WRONG_KIND, message=f"The caller does not have permission: its token is not of partner {partner_id:.64}.")
     found = [one for one in merchant.store.shelf(GOOGLE_BOOKINGS, Booking).of("booking_id", booking_id) if one.partner == mine[0].id]
     if not found:
         raise Refusal(Reason.NOT_FOUND, kind="booking", id=booking_id)

@@ -120,6 +120,8 @@ def register(merchant: Merchant, asked: Asked) -> Registered:
     scripted.check(answers)
     details = {"username": body.username, "slash": setting(merchant, "trailing_slash", assumed.TRAILING_SLASH), "answers": answers}
     url = body.base_url or endpoints.PARTNER
+    if body.base_url is not None:
+        admit(merchant, body.base_url)
     known = partner_or_none(merchant, body.partner_id)
     if known is None:
         made = endpoints.add_partner(merchant, GOOGLE_BOOKINGS, url, body.password, details)
@@ -130,12 +132,18 @@ def register(merchant: Merchant, asked: Asked) -> Registered:
             )
         )  # fmt: skip
     else:
-        if url != endpoints.PARTNER:
-            endpoints.admit(merchant, url)
         served: Endpoint = merchant.get(GOOGLE_BOOKINGS, Endpoint, known.endpoint_id)
         merchant.put(served._replace(url=url, secret=body.password, details=details))
         known = merchant.put(known._replace(generation=body.generation, posting=body.posting))
     return {"id": known.id, "access_token": known.token}
+
+
+def admit(merchant: Merchant, url: str) -> None:
+    """A booking server may be there. Raises Refusal URL_INVALID, TARGET_REFUSED, about the field that named it."""
+    try:
+        endpoints.admit(merchant, url)
+    except Refusal as refusal:
+        raise Refusal(refusal.reason, **{**refusal.facts, "param": "base_url"}) from None
 
 
 def partner_or_none(merchant: Merchant, partner_id: str) -> BookingPartner | None:
