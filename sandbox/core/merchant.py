@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sandbox.core import effects, outbox
+from sandbox.core import branches, effects, outbox
 from sandbox.core.changes import Change, Configure, Count, Disarm, Drop, Put, Tick, Timer, Transfer
 from sandbox.core.clock import Clock, Timers
 from sandbox.core.dialect import Dialect
@@ -42,18 +42,18 @@ def admit_every_url(url: str) -> None:
     """Where no sender says otherwise: refuses webhook URLs that nothing would be sent to."""
 
 
-class Merchant:
+class Merchant(branches.Branched):
     def __init__(
         self, name: str, dialects: Mapping[str, Dialect], wall: Callable[[], float], settings: Mapping[str, Any]
     ) -> None:
         self.name = name
-        self.dialects = dialects
+        self.dialects = branches.Dialects(dialects)
         self.wall = wall
         self.settings = settings
         indexes = dict(CORE_INDEXES)
         for dialect in dialects.values():
             indexes.update(dialect.indexes)
-        self.store = Store(indexes)
+        self.store = self.whole = Store(indexes)
         self.ledger = Ledger()
         self.timers = Timers()
         self.serial = 0
@@ -195,6 +195,8 @@ class Merchant:
         return self.store.get(provider, kind, key)
 
     def put(self, record: R) -> R:
+        if self.branch:
+            record = self.adopted(record)
         self.alter(Put(record))
         return record
 
@@ -216,6 +218,13 @@ class Merchant:
         Raises:
             Refusal: WRONG_STATUS when the provider's table has no such row. Nothing was changed then.
         """
+        if self.branch or branches.OF in record.provider:
+            if record.status == NEW:
+                record = self.adopted(record)
+            account = branches.split(record.provider)[1]
+            if account != self.branch:
+                with self.acting_for(account):
+                    return self.fire(record, trigger, **facts)
         row = self.row(record, trigger)
         if row is None:
             raise Refusal(
@@ -348,13 +357,13 @@ class Merchant:
 
     def emit(self, type: str, record: Record, before: Record | None = None) -> Event:
         """The event is frozen as the record is now, and owed to every endpoint that wants it."""
-        provider = record.provider
+        provider, account = branches.split(record.provider) if branches.OF in record.provider else (record.provider, "")
         dialect = self.dialects[provider]
         body, previous = dialect.freeze(self, type, record, before)
         cause = self.cause
         event = Event(
             self.new_id(provider, Event, record.id), provider, "frozen", self.now, type, record.id, body, previous,
-            cause.request_id, cause.idempotency_key, self.settings.get(provider + "_version", ""),
+            cause.request_id, cause.idempotency_key, self.settings.get(provider + "_version", ""), account,
         )  # fmt: skip
         self.alter(Put(event))
         outbox.owe(self, dialect, event)

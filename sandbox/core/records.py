@@ -171,6 +171,7 @@ class Event(NamedTuple):
     request_id: str = ""
     idempotency_key: str = ""
     version: str = ""
+    account: str = ""  # the connected account that it is about; empty: the merchant itself
 
 
 class Endpoint(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sandbox.core import retention, snapshot
+from sandbox.core.branches import Dialects
 from sandbox.core.changes import Change, Configure, Tick
 from sandbox.core.merchant import Merchant, admit_every_url
 from sandbox.journal.base import Journal, JournalError, NullJournal
@@ -79,7 +80,7 @@ class World:
         journal: Journal | None = None,
         defaults: Mapping[str, Any] | None = None,
     ) -> None:
-        self.providers = {provider.name: provider for provider in providers}
+        self.providers = Dialects({provider.name: provider for provider in providers})
         self.wall = wall
         self.journal: Journal = journal if journal is not None else NullJournal()
         self.defaults: Mapping[str, Any] = defaults or {}

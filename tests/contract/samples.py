@@ -28,6 +28,7 @@ from sandbox.core.records import (
 from sandbox.providers.stripe import debiting
 from sandbox.providers.stripe.records import (
     BankAccount,
+    ConnectedAccount,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -100,6 +101,7 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         FrozenClock: FrozenClock("clock_1SampleClock", "stripe", NEW, now, now + DAY),
         Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY, automatic=True),
         Schedule: Schedule("payout_schedule", "stripe", NEW, now, 0),
+        ConnectedAccount: ConnectedAccount("acct_1SampleConnect01", "stripe", NEW, now, "US", "usd"),
         BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         Review: Review("prv_1SampleReview", "stripe", NEW, now, paid.id),

@@ -52,6 +52,18 @@ def payout_reconciled(shop: Shop) -> None:
     shop.advance(days=4)
 
 
+def account(shop: Shop, **params: Any) -> Answer:
+    wanted = {"type": "express", "email": "jenny@example.com", "capabilities": {"transfers": {"requested": True}}, **params}
+    return shop.post("/v1/accounts", wanted)
+
+
+def account_updated(shop: Shop) -> Any:
+    """What a connected account's own list of events shows."""
+    made = account(shop)["id"]
+    shop.post(f"/v1/accounts/{made}", {"metadata": {"seller": "7"}, "business_profile": {"name": "Rosen"}})
+    return shop.get("/v1/events", headers={"stripe-account": made})["data"][0]
+
+
 # What makes the event of that type happen; the last one is shown.
 CAUSES: dict[str, Scene] = {
     "payout.created": payout,
@@ -65,6 +77,9 @@ CAUSES: dict[str, Scene] = {
     "account.external_account.deleted": bank_account_deleted,
 }
 SCENES: dict[str, Scene] = {
+    "account": lambda shop: account(shop, external_account="btok_us_verified"),
+    "account.deleted": lambda shop: shop.delete(f"/v1/accounts/{account(shop)['id']}"),
+    "event.account.updated": account_updated,
     "payout.paid": payout_later,
     "payout.failed": payout_failed,
     "payout.reversed": payout_reversed,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sandbox.core.branches import split
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
@@ -21,21 +23,39 @@ VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "es
 REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL}
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+B = TypeVar("B")
+Act = Callable[Concatenate["StripeBank", Merchant, B, P], R]
+
+
+def in_its_books(act: Act[B, P, R]) -> Act[B, P, R]:
+    """The act happens in the books of the account that the charge, dispute or refund is of."""
+
+    @wraps(act)
+    def acting(self: StripeBank, merchant: Merchant, about: B, /, *rest: P.args, **named: P.kwargs) -> R:
+        with merchant.acting_for(split(about.provider)[1]):  # type: ignore[attr-defined]
+            return act(self, merchant, about, *rest, **named)
+
+    return acting
+
+
 class StripeBank:
     choices: Choices = answering.CHOICES
 
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
         """The charge of a charge id or a payment intent id; None if this provider has no such payment."""
-        charge: Charge | None = merchant.get(STRIPE, Charge, key)
+        charge: Charge | None = merchant.anywhere(STRIPE, Charge, key)
         if charge is None:
-            intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, key)
+            intent: PaymentIntent | None = merchant.anywhere(STRIPE, PaymentIntent, key)
             if intent is None:
                 return None
-            charge = merchant.get(STRIPE, Charge, intent.charge_id)
+            charge = merchant.anywhere(STRIPE, Charge, intent.charge_id)
             if charge is None:
                 raise Refusal(Reason.NOT_CAPTURED, message=f"Payment {key} was never confirmed, so there is no charge: confirm it first.")
         return charge
 
+    @in_its_books
     def open_dispute(
         self, merchant: Merchant, charge: Charge, reason: str | None, amount: int | None, kind: str, due_days: int | None
     ) -> Dispute:
@@ -44,6 +64,7 @@ class StripeBank:
             charge = merchant.fire(charge, Trigger.CLEAR)
         return disputing.open_checked(merchant, charge, amount, reason or "fraudulent", kind == "inquiry", due_days)
 
+    @in_its_books
     def decide(self, merchant: Merchant, dispute: Dispute, verdict: str) -> Dispute:
         """The bank decides now. An inquiry that is decided for the merchant is dropped; one that is lost must escalate first."""
         trigger = VERDICTS[verdict]
@@ -56,27 +77,34 @@ class StripeBank:
             raise Refusal(Reason.WRONG_STATUS, message=message)
         return merchant.fire(dispute, trigger)
 
+    @in_its_books
     def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute:
         """Evidence is staged, read by the API's own rules."""
         params = validate(disputes.DisputeUpdate, {"evidence": dict(evidence), "submit": "false"})
         return disputes.update(merchant, params, dispute.id)
 
+    @in_its_books
     def attach(self, merchant: Merchant, dispute: Dispute, field: str, filename: str, content: bytes) -> Dispute:
         return answering.attach(merchant, dispute, field, filename, content)
 
+    @in_its_books
     def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
         return answering.attached(merchant, dispute)
 
+    @in_its_books
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         return disputes.update(merchant, validate(disputes.DisputeUpdate, {"submit": "true"}), dispute.id)
 
+    @in_its_books
     def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         return disputes.close(merchant, validate(Expandable, {}), dispute.id)
 
+    @in_its_books
     def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund:
         raw = {"charge": charge.id, **({} if amount is None else {"amount": str(amount)}), **({"reason": reason} if reason else {})}
         return refunds.create(merchant, validate(refunds.RefundCreate, raw))
 
+    @in_its_books
     def settle_refund(self, merchant: Merchant, refund: Refund, verdict: str, failure_reason: str | None) -> Refund:
         """A pending refund succeeds, or one that is pending or succeeded fails."""
         if failure_reason is not None and failure_reason not in FAILURE_REASONS:
@@ -88,6 +116,7 @@ class StripeBank:
             raise Refusal(Reason.WRONG_STATUS, message=message)
         return merchant.fire(refund, trigger, **({"failure_reason": failure_reason} if failure_reason else {}))
 
+    @in_its_books
     def warn(self, merchant: Merchant, charge: Charge, fraud_type: str | None) -> FraudWarning:
         if fraud_type is not None and fraud_type not in FRAUD_TYPES:
             message = f"Stripe has no fraud type '{fraud_type}': use one of {', '.join(FRAUD_TYPES)}."
@@ -97,14 +126,16 @@ class StripeBank:
         return disputing.warn(merchant, charge, fraud_type or "made_with_stolen_card")
 
     def awaits(self, merchant: Merchant, key: str) -> bool:
-        return merchant.get(STRIPE, SetupIntent, key) is not None
+        return merchant.anywhere(STRIPE, SetupIntent, key) is not None
 
     def authenticate(self, merchant: Merchant, key: str, verdict: str) -> Any:
         """The cardholder of a payment or setup passes or fails; `key` may be that of a charge, which nobody waits for."""
-        setup: SetupIntent | None = merchant.get(STRIPE, SetupIntent, key)
+        setup: SetupIntent | None = merchant.anywhere(STRIPE, SetupIntent, key)
+        intent: PaymentIntent | None = merchant.anywhere(STRIPE, PaymentIntent, key)
         if setup is not None:
-            return setups.authenticated(merchant, setup, verdict == "pass")
-        intent: PaymentIntent | None = merchant.get(STRIPE, PaymentIntent, key)
+            with merchant.acting_for(split(setup.provider)[1]):
+                return setups.authenticated(merchant, setup, verdict == "pass")
         if intent is None:
             raise Refusal(Reason.WRONG_STATUS, message=f"Charge {key} is made already: nobody is asked to authenticate.")
-        return intent_confirm.authenticated(merchant, intent, verdict == "pass")
+        with merchant.acting_for(split(intent.provider)[1]):
+            return intent_confirm.authenticated(merchant, intent, verdict == "pass")

@@ -12,7 +12,7 @@ import orjson
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint, Event
 from sandbox.providers.stripe.versions import NEWEST, behind
-from sandbox.providers.stripe.views.hooks import pending_webhooks, told_in
+from sandbox.providers.stripe.views.hooks import as_given, pending_webhooks, told_in
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Seconds after each failed attempt.
@@ -61,12 +61,13 @@ def envelope(merchant: Merchant, event: Event, version: str = "") -> bytes:
     text = orjson.dumps
     return (
         b'{\n  "id": ' + text(event.id)
-        + b',\n  "object": "event",\n  "api_version": ' + text(version)
+        + (b',\n  "object": "event",\n  "account": ' + text(event.account) if event.account else b',\n  "object": "event"')
+        + b',\n  "api_version": ' + text(version)
         + b',\n  "created": %d' % event.created
         + b',\n  "data": {\n    "object": ' + frozen.replace(b"\n", b"\n    ") + previous
         + b'\n  },\n  "livemode": false,\n  "pending_webhooks": %d' % pending_webhooks(merchant, event)
         + b',\n  "request": {\n    "id": ' + text(event.request_id or None)
-        + b',\n    "idempotency_key": ' + text(event.idempotency_key or None)
+        + b',\n    "idempotency_key": ' + text(as_given(event.idempotency_key) or None)
         + b'\n  },\n  "type": ' + text(event.type) + b"\n}"
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from sandbox.providers.stripe import (
     versions,
 )
 from sandbox.providers.stripe.routes import (
+    accounts,
     charge_parts,
     charges,
     clocks,
@@ -56,6 +57,7 @@ TOPICS = (
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
     ("Payouts", payout_machines), ("Payouts", payouts), ("Payouts", payout_routes), ("Payouts", external_accounts),
     ("Cards", cards), ("Cards", reviewing), ("Bank debits", debits), ("Bank debits", debiting),
+    ("Connect", accounts),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", file_links), ("Files", upload),
     ("Lists and search", search),

@@ -24,6 +24,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.stripe.records import (
     BankAccount,
+    ConnectedAccount,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -65,14 +66,22 @@ def new_id(merchant: Merchant, kind: type, family: str, prefix: str = "") -> str
     random = eight(number)
     if kind is Customer:
         return f"cus_{digits(merchant.now, 6)}{random}"
+    if kind is ConnectedAccount:
+        return f"acct_1{time_characters(merchant.now)}{token(10, 'connected', number)}"
+    owner = merchant.branch[-10:] if merchant.branch else account(seed, merchant.name)
     at = family.find("_") + 1
     if at and family[at] == "3" and family[:at] in FAMILY and (kind in PAYMENT_KINDS or kind in MONEY_KINDS):
-        return f"{prefix or PREFIX[kind]}3{family[at + 1 : at + 6]}{account(seed, merchant.name)}{number % 3}{random[1:]}"
+        return f"{prefix or PREFIX[kind]}3{family[at + 1 : at + 6]}{owner}{number % 3}{random[1:]}"
     digit = "3" if kind in PAYMENT_KINDS else "1"
-    return f"{prefix or PREFIX[kind]}{digit}{time_characters(merchant.now)}{account(seed, merchant.name)}{random}"
+    return f"{prefix or PREFIX[kind]}{digit}{time_characters(merchant.now)}{owner}{random}"
 
 
 def account_id(merchant: Merchant) -> str:
+    """The account that is acted for: the merchant's own, or a connected one."""
+    return merchant.branch or platform_id(merchant)
+
+
+def platform_id(merchant: Merchant) -> str:
     """`acct_1` and 15 more: one stable id a merchant."""
     return "acct_1" + token(5, "account time", merchant.settings.get("seed", 0), merchant.name) + account(
         merchant.settings.get("seed", 0), merchant.name

@@ -22,6 +22,7 @@ CHARGE, CREATE, SETUP = "POST /v1/charges", "POST /v1/payment_intents", "POST /v
 UPDATE, CONFIRM, CAPTURE = f"{CREATE}/{{intent}}", f"{CREATE}/{{intent}}/confirm", f"{CREATE}/{{intent}}/capture"
 SETUP_UPDATE, SETUP_CONFIRM = f"{SETUP}/{{intent}}", f"{SETUP}/{{intent}}/confirm"
 METHOD, CUSTOMER, SESSION = "POST /v1/payment_methods", "POST /v1/customers", "POST /v1/stripecli/sessions"
+ACCOUNT, ACCOUNT_UPDATE = "POST /v1/accounts", "POST /v1/accounts/{account}"
 CUSTOMER_UPDATE, SOURCES = f"{CUSTOMER}/{{customer}}", f"{CUSTOMER}/{{customer}}/sources"
 CARD, OPTIONS = "payment_method_options[card]", "payment_method_options"
 PAYING = (CREATE, UPDATE, CONFIRM)
@@ -64,6 +65,19 @@ PARAMETERS: tuple[Ignored, ...] = (
     Ignored(f"{CARD}[statement_descriptor_suffix_kanji]", PAYING, "the statement in Japan"),
     Ignored(f"{OPTIONS}[card_present]", CHOOSING, "cards that a terminal reads"),
     Ignored(f"{OPTIONS}[{{type}}]", CHOOSING, "options of payment method types that the payment does not use"),
+    *(
+        Ignored(name, (ACCOUNT, ACCOUNT_UPDATE), "who does business: every connected account is verified from the start")
+        for name in ("account_token", "company", "documents", "groups", "individual", "tos_acceptance")
+    ),
+    Ignored("controller", (ACCOUNT,), "who pays fees and losses, and which dashboard there is"),
+    *(
+        Ignored(f"settings[{name}]", (ACCOUNT, ACCOUNT_UPDATE), "how the account looks, and what its statements say")
+        for name in ("branding", "card_payments", "dashboard", "invoices", "payments")
+    ),
+    *(
+        Ignored(f"settings[payouts][{name}]", (ACCOUNT, ACCOUNT_UPDATE), "payouts come when asked, or daily of all that is available")
+        for name in ("debit_negative_balances", "schedule][delay_days", "statement_descriptor")
+    ),
     Ignored("balance", (CUSTOMER, CUSTOMER_UPDATE), "credit for invoices, which are not emulated"),
     Ignored("cash_balance", (CUSTOMER, CUSTOMER_UPDATE), "how bank transfers are matched"),
     Ignored("invoice_prefix", (CUSTOMER, CUSTOMER_UPDATE), "numbers of invoices"),

@@ -1,4 +1,4 @@
-"""Transition tables of payouts and the bank accounts they go to, in Stripe's own status words.
+"""Transition tables of payouts, the bank accounts they go to and the accounts that own those, in Stripe's own status words.
 
 A payout takes its money from the balance when it is made, and waits until the bank's day begins: until then it can be
 canceled. One that fails or is canceled brings its money back as a statement line of its own.
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Schedule
-from sandbox.providers.stripe.records import BankAccount, Payout
+from sandbox.providers.stripe.records import BankAccount, ConnectedAccount, Payout
 
 SENT = Recipe("merchant", "bank:payouts", line=Line("payout", "payout", -1, "STRIPE PAYOUT"))
 FAILED = Recipe(
@@ -48,6 +48,12 @@ BANK_ACCOUNT: Table = {
     ("new", T.DELETE): Row("deleted", emit=(Emit("account.external_account.deleted", diff=True),)),
 }
 
+ACCOUNT: Table = {
+    (NEW, T.CREATE): Row("active"),
+    ("active", T.UPDATE): Row("active", emit=(Emit("account.updated", diff=True),)),
+    ("active", T.DELETE): Row("deleted"),
+}
+
 AGAIN = Arm("automatic_payout", T.UNFOLD, at="next_at")
 
 SCHEDULE: Table = {
@@ -56,7 +62,7 @@ SCHEDULE: Table = {
     ("daily", T.DELETE): Row("manual", disarm=("*",)),
 }
 
-MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE}
+MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE, ConnectedAccount: ACCOUNT}
 
 # How the tables above are known, for the fidelity page.
 DOCUMENTED: tuple[tuple[str, str], ...] = (

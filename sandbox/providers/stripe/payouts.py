@@ -98,9 +98,10 @@ def home_bank(merchant: Merchant) -> BankAccount:
 
 def bank_accounts(merchant: Merchant) -> list[BankAccount]:
     """Whatever payouts may go to, oldest first; what was deleted is not among them."""
-    home = home_bank(merchant)
-    kept = merchant.store.shelf(STRIPE, BankAccount).of("account_id", account_id(merchant))
-    known = kept if home in kept else [home, *kept]
+    known = merchant.store.shelf(STRIPE, BankAccount).of("account_id", account_id(merchant))
+    if not merchant.branch:
+        home = home_bank(merchant)
+        known = known if home in known else [home, *known]
     return [bank for bank in known if bank.status != "deleted"]
 
 
@@ -112,7 +113,7 @@ def default_bank(merchant: Merchant, currency: str) -> BankAccount | None:
 
 def available(merchant: Merchant, currency: str) -> int:
     """What may be paid out, minor units."""
-    return merchant.ledger.balance(AVAILABLE, currency, STRIPE)
+    return merchant.ledger.balance(AVAILABLE, currency, merchant.books(STRIPE))
 
 
 def send(merchant: Merchant, amount: int, bank: BankAccount, **fields: Any) -> Payout:
@@ -169,7 +170,8 @@ def next_look(merchant: Merchant, schedule: Schedule) -> dict[str, int]:
 
 def pay_out_all(merchant: Merchant) -> None:
     """Whatever is available in a currency that there is a bank account for is on its way there."""
-    currencies = sorted({currency for name, of, currency in merchant.ledger.balances if of == STRIPE and name == AVAILABLE})
+    books = merchant.books(STRIPE)
+    currencies = sorted({currency for name, of, currency in merchant.ledger.balances if of == books and name == AVAILABLE})
     for currency in currencies:
         amount, bank = available(merchant, currency), default_bank(merchant, currency)
         if amount > 0 and bank is not None:
@@ -221,7 +223,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     (
-        "every account has a test bank account for dollars from the start; others are added by POST /v1/accounts/{own}/external_accounts",
+        "the merchant has a test bank account for dollars from the start; others are added by POST /v1/accounts/{own}/external_accounts",
         "the platform's own are set in the dashboard at Stripe",
     ),
     ("a payout leaves at the next midnight UTC and arrives two business days after it was made", "spans"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from sandbox.core.branches import split
 from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import token
@@ -29,7 +30,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import debiting, debits, disputing, events, ids, money, paying, payouts, reviewing
+from sandbox.providers.stripe import connecting, debiting, debits, disputing, events, ids, money, paying, payouts, reviewing
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -44,6 +45,7 @@ from sandbox.providers.stripe.records import (
     INDEXES,
     RECORDS,
     BankAccount,
+    ConnectedAccount,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -54,12 +56,13 @@ from sandbox.providers.stripe.records import (
     Review,
     SetupIntent,
 )
-from sandbox.providers.stripe.replying import check_account, headers_of, in_version, request_log_url
+from sandbox.providers.stripe.replying import account_named, headers_of, in_version, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.routes.pages import guest
 from sandbox.providers.stripe.settings import SETTINGS
 from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, check_version, with_defaults
+from sandbox.providers.stripe.views.account import connected_account
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
 from sandbox.providers.stripe.views.customer import customer
@@ -72,14 +75,14 @@ from sandbox.providers.stripe.views.payout import bank_account, payout
 from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
-from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, list_body, match, read_key, render, shown_now
+from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, given_key, list_body, match, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
     Review: review, FileLink: file_link,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
-    SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account,
+    SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account, ConnectedAccount: connected_account,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
 LINKS = "/links/MDB8"  # public addresses of files; at the root, where Omise has nouns, all of them begin with the same base64
@@ -196,13 +199,16 @@ class Stripe(Broadcaster):
         since = EVENTS_SINCE.get(event.type)
         if since is not None and (endpoint.details.get("api_version") or event.version or NEWEST) < since:
             return False
+        if bool(event.account) != bool(endpoint.details.get("connect")):
+            return False
         return "*" in endpoint.events or event.type in endpoint.events
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return events.signed_headers(endpoint, body, at, now)
 
     def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
-        return events.envelope(merchant, event, endpoint.details.get("api_version") or "" if endpoint is not None else "")
+        with merchant.acting_for(event.account):
+            return events.envelope(merchant, event, endpoint.details.get("api_version") or "" if endpoint is not None else "")
 
     def new_secret(self, merchant: Merchant) -> str:
         return "whsec_" + token(32, "secret", merchant.settings.get("seed", 0), merchant.name, merchant.count())
@@ -234,18 +240,20 @@ class Stripe(Broadcaster):
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
         try:
-            reply = in_version(merchant, call, self._answer(merchant, op, call, params, values))
+            if b"stripe-account" in call.headers or b"stripe-context" in call.headers:
+                named = account_named(call.headers)
+                with merchant.acting_for(connecting.acted_for(merchant, named, given_key(call.headers))):
+                    reply = in_version(merchant, call, self._answer(merchant, op, call, params, values))
+            else:
+                reply = in_version(merchant, call, self._answer(merchant, op, call, params, values))
         except Refusal as refusal:
             refusal.facts["ignored"] = params.ignored
             raise
         return reply._replace(headers=(*reply.headers, header_of(params.ignored))) if params.ignored else reply
 
     def _answer(self, merchant: Merchant, op: Op, call: Call, params: Any, values: tuple[str, ...]) -> Reply:
-        headers = call.headers
-        if b"stripe-account" in headers or b"stripe-context" in headers:
-            check_account(merchant, headers)
         handler = op.handler
-        if op.public is not None and op.public is not handler and read_key(headers)[1] == PUBLIC:
+        if op.public is not None and op.public is not handler and read_key(call.headers)[1] == PUBLIC:
             handler = op.public
         try:
             result = handler(merchant, params, *values)
@@ -306,7 +314,8 @@ class Stripe(Broadcaster):
         key = call.headers.get(b"idempotency-key", b"").decode("latin-1")
         if len(key) > IDEMPOTENCY_KEY_MAX:
             raise Refusal(Reason.REPLAY_KEY_TOO_LONG)
-        return key
+        named = account_named(call.headers) if key else ""
+        return f"{key} for {named}" if named else key
 
     def repeats(self, refusal: Refusal) -> bool:
         return refusal.reason in REPEATED
@@ -315,7 +324,8 @@ class Stripe(Broadcaster):
         return ids.request_id(merchant_name, number)
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
-        return VIEWS[record.__class__](merchant, record)
+        with merchant.acting_for(split(record.provider)[1]):
+            return VIEWS[record.__class__](merchant, record)
 
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         return payment(merchant, record)

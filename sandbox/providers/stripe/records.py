@@ -154,9 +154,25 @@ class BankAccount(NamedTuple):
     details: Details = NOTHING
 
 
+class ConnectedAccount(NamedTuple):
+    """An account of somebody who does business by way of the merchant's platform."""
+
+    id: str
+    provider: str
+    status: str  # active, deleted
+    created: int
+    country: str
+    currency: str  # its default one
+    email: str | None = None
+    kind: str = "none"  # custom, express, standard, none
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
 RECORDS: tuple[type, ...] = (
     PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount, Review,
     FileLink,
+    ConnectedAccount,
 )  # fmt: skip
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),

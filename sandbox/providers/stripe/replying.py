@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 import orjson
 
-from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Call, Reply
-from sandbox.providers.stripe.ids import account_id
 from sandbox.providers.stripe.versions import NEWEST, behind, known, older
-from sandbox.providers.stripe.wire import given_key, masked, render
+from sandbox.providers.stripe.wire import render
 
 Header = tuple[bytes, bytes]
 JSON: Header = (b"content-type", b"application/json")
@@ -71,12 +69,13 @@ def in_version(merchant: Merchant, call: Call, reply: Reply) -> Reply:
     return reply._replace(body=render(older(merchant, orjson.loads(reply.body), version)))
 
 
-def check_account(merchant: Merchant, headers: Mapping[bytes, bytes]) -> None:
-    """A request may name the key's own account, and no other: there are no connected ones. Raises Refusal ACCOUNT_UNKNOWN."""
+def account_named(headers: Mapping[bytes, bytes]) -> str:
+    """The account that the headers name; empty if they name none."""
     for name in ACCOUNT_HEADERS:
         named = headers.get(name)
-        if named and named.decode("latin-1") != account_id(merchant):
-            raise Refusal(Reason.ACCOUNT_UNKNOWN, key=masked(given_key(headers)), account=named.decode("latin-1"))
+        if named:
+            return named.decode("latin-1").rpartition("/")[2]
+    return ""
 
 
 def request_log_url(merchant: Merchant, call: Call) -> str:

@@ -216,6 +216,21 @@ def list_body(merchant: Merchant, page: Page, view_of: Callable[[type], Callable
     )  # fmt: skip
 
 
+def page_of(rows: Sequence[Any], params: Any, noun: str, url: str) -> Page:
+    """One page of a short list that stands on no shelf of its own; `rows` newest first. Raises Refusal REFERENCE_NOT_FOUND."""
+    ids = [row.id for row in rows]
+    after, before = params.starting_after, params.ending_before
+    for name, cursor in (("starting_after", after), ("ending_before", before)):
+        if cursor and cursor not in ids:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun, id=cursor, param=name)
+    if before:
+        end = ids.index(before)
+        start = max(0, end - params.limit)
+        return Page(rows[start:end], start > 0, url)
+    start = ids.index(after) + 1 if after else 0
+    return Page(rows[start : start + params.limit], len(rows) > start + params.limit, url)
+
+
 def slice_of(
     merchant: Merchant,
     provider: str,

@@ -13,13 +13,13 @@ def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
     """The payment of a payment id, or of the id of anything that belongs to one: a charge, a refund, a dispute. Raises Wrong 404."""
     for name, provider in ask.providers.items():
         for kind in provider.payment_kinds:
-            record = ask.merchant.get(name, kind, key)
+            record = ask.merchant.anywhere(name, kind, key)
             if record is None:
                 continue
             p = provider.payment(ask.merchant, record)
             return (provider, p) if p is not None else find(ask, record.parent_id)
         for kind in kinds_of_charges(provider):
-            record = ask.merchant.get(name, kind, key)
+            record = ask.merchant.anywhere(name, kind, key)
             if record is not None and record.charge_id:
                 return find(ask, record.charge_id)
     raise Wrong(404, "not_found", f"Merchant {ask.merchant.name} has no payment '{key}'. GET /_sandbox/payments lists them.", "id")

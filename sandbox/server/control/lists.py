@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from typing import Any
 
+from sandbox.core.branches import OF
 from sandbox.core.store import Shelf
 from sandbox.server.control.op import Ask, OrderedQuery, Wrong
 
@@ -18,7 +19,9 @@ def shelves_of(ask: Ask, kinds: Callable[[Any], Sequence[type]], only: str | Non
     found = []
     for name, provider in ask.providers.items():
         if only in (None, name):
-            found += [shelves[name, kind] for kind in kinds(provider) if (name, kind) in shelves]
+            wanted = kinds(provider)
+            found += [shelves[name, kind] for kind in wanted if (name, kind) in shelves]
+            found += [shelf for (of, kind), shelf in shelves.items() if kind in wanted and of.startswith(name + OF)]
     return found
 
 

@@ -144,7 +144,7 @@ class Ask:
     def find(self, kind: type, id: str, noun: str, where: str) -> tuple[Provider, Any]:
         """Any provider's record of that kind and id. Raises Wrong 404."""
         for name, provider in self.providers.items():
-            record = self.merchant.get(name, kind, id)
+            record = self.merchant.anywhere(name, kind, id)
             if record is not None:
                 return provider, record
         raise not_found(noun, id, where)

@@ -344,6 +344,7 @@ def test_keys_stand_as_stripe_sorts_them(shop: Shop) -> None:
     shop.post("/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]})
     shop.post("/v1/setup_intents", {"payment_method": "pm_card_visa", "confirm": True, "customer": customer})
     shop.pay("pm_card_bypassPending", 9_000)
+    shop.post("/v1/accounts", {"email": "jenny@example.com"})
     assert shop.post("/v1/payouts", {"amount": 500, "currency": "usd"}).status == 200
     shop.post("/v1/test_helpers/test_clocks", {"frozen_time": shop.now})
     shown = {op.path: shop.get(op.path, {"limit": 100}) for op in OPERATIONS if op.method == "GET" and "{" not in op.path and (

@@ -65,11 +65,6 @@ def test_two_endpoints_have_two_secrets(shop: Shop) -> None:
         ),
         ({"api_version": "2019-01-01"}, 400, None, None, "Invalid Stripe API version: 2019-01-01"),
         ({"api_version": "newest"}, 400, None, None, "Invalid Stripe API version: newest"),
-        (
-            {"connect": True}, 501, "sandbox_not_emulated", "connect",
-            "payment-sandbox does not emulate the parameter 'connect': endpoints for events of connected accounts yet. Stripe has it; what "
-            "the sandbox covers is listed in its README.",
-        ),
         ({"nope": "1"}, 400, "parameter_unknown", "nope", "Received unknown parameter: nope"),
         ({"disabled": True}, 400, "parameter_unknown", "disabled", "Received unknown parameter: disabled"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.routes import (
-    account,
+    accounts,
     balance,
     charge_parts,
     charges,
@@ -58,7 +58,7 @@ OPERATIONS: tuple[Op, ...] = (
     *reviews.OPERATIONS,
     *warnings.OPERATIONS,
     *pages.OPERATIONS,
-    *account.OPERATIONS,
+    *accounts.OPERATIONS,
     *stripecli.OPERATIONS,
     *searches.OPERATIONS,
 )

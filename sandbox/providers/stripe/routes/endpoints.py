@@ -73,8 +73,8 @@ class EndpointCreate(Expandable):
 
 def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any]:
     """The only answer that shows the secret."""
-    if params.connect:
-        raise Refusal(Reason.NOT_EMULATED, what="the parameter 'connect': endpoints for events of connected accounts", param="connect")
+    if merchant.branch:
+        raise Refusal(Reason.NOT_EMULATED, what="endpoints of connected accounts: make one of the platform with connect=true", param="")
     version = params.api_version
     if version is not None:
         check_version(version)
@@ -84,7 +84,7 @@ def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any]:
         raise Refusal(Reason.PARAM_INVALID, param="", code=None, message=message)
     made = endpoints.add(
         merchant, STRIPE, params.url, names, description=params.description, metadata=merge_metadata({}, params.metadata),
-        details={"api_version": version} if version is not None else {},
+        details={**({"api_version": version} if version is not None else {}), **({"connect": True} if params.connect else {})},
     )  # fmt: skip
     return with_secret(view(merchant, made), made.secret)
 

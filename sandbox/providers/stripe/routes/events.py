@@ -11,8 +11,8 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Delivery, Endpoint, Event
 from sandbox.providers.base import Op
+from sandbox.providers.stripe import connecting
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.ids import account_id
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Bool, Created, Expandable, ListOf, ListParams, Text
 from sandbox.providers.stripe.wire import Page, slice_of
@@ -44,7 +44,8 @@ def wanted(merchant: Merchant, params: EventList) -> Callable[[Event], bool]:
 
     def keep(event: Event) -> bool:
         return (
-            event.created >= since
+            event.account == merchant.branch
+            and event.created >= since
             and (params.type is None or fnmatchcase(event.type, params.type))
             and (params.types is None or event.type in params.types)
             and params.delivery_success in (None, delivered(merchant, event))
@@ -59,7 +60,7 @@ def delivered(merchant: Merchant, event: Event) -> bool:
 
 def retrieve(merchant: Merchant, params: Expandable, event_id: str) -> Event:
     event: Event = find.in_path(merchant, find.EVENT, event_id)
-    if event.created < merchant.now - VISIBLE_S:
+    if event.created < merchant.now - VISIBLE_S or event.account != merchant.branch:
         raise Refusal(Reason.NOT_FOUND, kind="event", id=event_id, param="id")
     return event
 
@@ -86,9 +87,9 @@ def retry(merchant: Merchant, params: EventRetry, event_id: str) -> Event:
 
     What the official CLI's `events resend` calls.
     """
-    event = retrieve(merchant, params, event_id)
-    if params.account is not None and params.account != account_id(merchant):
-        raise Refusal(Reason.NOT_EMULATED, what="the parameter 'account': events of connected accounts", param="account")
+    account = connecting.acted_for(merchant, params.account, "") if params.account else merchant.branch
+    with merchant.acting_for(account):
+        event = retrieve(merchant, params, event_id)
     if params.for_stripecli and params.webhook_endpoint is None:
         to_listeners(merchant, event)
         return event

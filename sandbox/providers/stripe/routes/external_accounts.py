@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from sandbox.core.changes import Put
@@ -9,8 +11,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import payouts
-from sandbox.providers.stripe.ids import account_id
+from sandbox.providers.stripe import connecting, payouts
 from sandbox.providers.stripe.records import BankAccount
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import (
@@ -25,7 +26,7 @@ from sandbox.providers.stripe.validate import (
     TextOr,
     merge_metadata,
 )
-from sandbox.providers.stripe.wire import Page
+from sandbox.providers.stripe.wire import Page, page_of
 
 NAMES = ("account_holder_name", "account_holder_type", "account_type", "routing_number")
 CURRENCY_OF = {"US": "usd", "CA": "cad", "GB": "gbp", "AU": "aud", "JP": "jpy", "NZ": "nzd", "SG": "sgd", "HK": "hkd", "CH": "chf"}
@@ -51,7 +52,8 @@ class BankCreate(Expandable):
 
 
 def create(merchant: Merchant, params: BankCreate, account: str) -> BankAccount:
-    return add(merchant, own(merchant, account), params.external_account, params.default_for_currency, params.metadata)
+    with owned_by(merchant, account):
+        return add(merchant, account, params.external_account, params.default_for_currency, params.metadata)
 
 
 def add(merchant: Merchant, owner: str, given: str | BankInput, default: bool, metadata: Any = None) -> BankAccount:
@@ -84,11 +86,11 @@ def take_default(merchant: Merchant, others: list[BankAccount]) -> None:
         merchant.alter(Put(other._replace(default=False)))
 
 
-def own(merchant: Merchant, account: str) -> str:
-    """The account's id, if its bank accounts may be seen. Raises Refusal ACCOUNT_UNKNOWN."""
-    if account != account_id(merchant):
-        raise Refusal(Reason.NOT_FOUND, kind="account", id=account, param="account")
-    return account
+@contextmanager
+def owned_by(merchant: Merchant, account: str) -> Iterator[str]:
+    """The account's books are acted on meanwhile. Raises Refusal ACCOUNT_UNKNOWN."""
+    with merchant.acting_for(connecting.acted_for(merchant, account, "")):
+        yield account
 
 
 class BankList(ListParams):
@@ -97,25 +99,12 @@ class BankList(ListParams):
 
 def index(merchant: Merchant, params: BankList, account: str) -> Page:
     """Newest first; bank accounts only, because there are no others."""
-    owner = own(merchant, account)
-    banks = [] if params.object == "card" else payouts.bank_accounts(merchant)[::-1]
-    ids = [bank.id for bank in banks]
-    start, end = 0, len(banks)
-    for name, cursor in (("starting_after", params.starting_after), ("ending_before", params.ending_before)):
-        if cursor and cursor not in ids:
-            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=find.BANK.name, id=cursor, param=name)
-    if params.starting_after:
-        start = ids.index(params.starting_after) + 1
-    if params.ending_before:
-        end = ids.index(params.ending_before)
-        start = max(start, end - params.limit)
-    rows = banks[start:end][: params.limit]
-    more = start > 0 if params.ending_before else len(banks) > start + params.limit
-    return Page(rows, more, f"/v1/accounts/{owner}/external_accounts")
+    with owned_by(merchant, account):
+        banks = [] if params.object == "card" else payouts.bank_accounts(merchant)[::-1]
+    return page_of(banks, params, find.BANK.name, f"/v1/accounts/{account}/external_accounts")
 
 
-def one(merchant: Merchant, account: str, bank_id: str) -> BankAccount:
-    own(merchant, account)
+def one(merchant: Merchant, bank_id: str) -> BankAccount:
     for bank in payouts.bank_accounts(merchant):
         if bank.id == bank_id:
             return bank
@@ -123,7 +112,8 @@ def one(merchant: Merchant, account: str, bank_id: str) -> BankAccount:
 
 
 def retrieve(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
-    return one(merchant, account, bank_id)
+    with owned_by(merchant, account):
+        return one(merchant, bank_id)
 
 
 class BankUpdate(Expandable):
@@ -134,21 +124,23 @@ class BankUpdate(Expandable):
 
 
 def update(merchant: Merchant, params: BankUpdate, account: str, bank_id: str) -> BankAccount:
-    bank = one(merchant, account, bank_id)
-    facts: dict[str, Any] = {"metadata": merge_metadata(bank.metadata, params.metadata)}
-    facts["details"] = {**bank.details, **params.given("default_for_currency", "metadata", "expand")}
-    if params.default_for_currency and not bank.default:
-        take_default(merchant, [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.default])
-        facts["default"] = True
-    return merchant.fire(bank, Trigger.UPDATE, **facts)
+    with owned_by(merchant, account):
+        bank = one(merchant, bank_id)
+        facts: dict[str, Any] = {"metadata": merge_metadata(bank.metadata, params.metadata)}
+        facts["details"] = {**bank.details, **params.given("default_for_currency", "metadata", "expand")}
+        if params.default_for_currency and not bank.default:
+            take_default(merchant, [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.default])
+            facts["default"] = True
+        return merchant.fire(bank, Trigger.UPDATE, **facts)
 
 
 def delete(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
-    bank = one(merchant, account, bank_id)
-    others = [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.id != bank.id]
-    if bank.default and (others or bank.id == payouts.home_bank(merchant).id):
-        raise Refusal(Reason.WRONG_STATUS, message=DEFAULT_STAYS.format(bank.currency))
-    return merchant.fire(bank, Trigger.DELETE, default=False)
+    with owned_by(merchant, account):
+        bank = one(merchant, bank_id)
+        others = [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.id != bank.id]
+        if bank.default and (others or bank.id == payouts.home_bank(merchant).id):
+            raise Refusal(Reason.WRONG_STATUS, message=DEFAULT_STAYS.format(bank.currency))
+        return merchant.fire(bank, Trigger.DELETE, default=False)
 
 
 PATH = "/v1/accounts/{account}/external_accounts"

@@ -1,4 +1,4 @@
-"""Customer, and the account itself."""
+"""Customer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from sandbox.core.ids import token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Customer
-from sandbox.providers.stripe.ids import account_id
 
 INVOICE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NO_RENDERING = {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
@@ -47,21 +46,3 @@ def customer(merchant: Merchant, c: Customer) -> dict[str, Any]:
         test_clock=get("test_clock"),
     )
     return shown
-
-
-def account(merchant: Merchant) -> dict[str, Any]:
-    """The account that the key belongs to: one a merchant, American, able to charge and to be paid."""
-    return {
-        "id": account_id(merchant),
-        "object": "account",
-        "business_profile": {"name": f"payment-sandbox: {merchant.name}"},
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": True,
-        "country": "US",
-        "default_currency": "usd",
-        "details_submitted": True,
-        "email": None,
-        "metadata": {},
-        "payouts_enabled": True,
-        "type": "standard",
-    }

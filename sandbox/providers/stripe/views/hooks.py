@@ -21,6 +21,7 @@ MERCHANT = re.compile(r"[A-Za-z0-9_]{1,64}")
 SECRET_CHARACTERS = 24
 LINKS_SHOWN = 10
 FILES_HOST = "https://files.stripe.com"  # in process there is no server to point to
+KEY_FOR = " for acct_"
 
 
 def pending_webhooks(merchant: Merchant, e: Event) -> int:
@@ -40,17 +41,23 @@ def told_in(merchant: Merchant, e: Event, version: str) -> dict[str, Any]:
     return data
 
 
+def as_given(idempotency_key: str) -> str:
+    """The key as the request had it; ours says for which connected account, because each has keys of its own."""
+    return idempotency_key.partition(KEY_FOR)[0]
+
+
 def event(merchant: Merchant, e: Event) -> dict[str, Any]:
     data = told_in(merchant, e, e.version or NEWEST)
     return {
         "id": e.id,
         "object": "event",
+        **({"account": e.account} if e.account else {}),
         "api_version": e.version or NEWEST,
         "created": e.created,
         "data": data,
         "livemode": False,
         "pending_webhooks": pending_webhooks(merchant, e),
-        "request": {"id": e.request_id or None, "idempotency_key": e.idempotency_key or None},
+        "request": {"id": e.request_id or None, "idempotency_key": as_given(e.idempotency_key) or None},
         "type": e.type,
     }
 

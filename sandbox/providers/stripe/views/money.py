@@ -45,6 +45,7 @@ def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
 def balance(merchant: Merchant, provider: str) -> dict[str, Any]:
     """The account's balance: both sides in every currency that ever moved."""
     books = merchant.ledger
+    provider = merchant.books(provider)
     currencies = sorted({c for name, of, c in books.balances if of == provider and name in (PENDING, AVAILABLE)})
 
     def side(account: str) -> list[dict[str, Any]]:

@@ -1,0 +1,89 @@
+"""The merchant's own account, and those connected to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import Schedule
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.ids import account_id
+from sandbox.providers.stripe.payouts import SCHEDULE, bank_accounts
+from sandbox.providers.stripe.records import ConnectedAccount
+from sandbox.providers.stripe.views.payout import bank_account
+
+BANKS_SHOWN = 10
+NO_REQUIREMENTS: dict[str, Any] = {
+    "alternatives": [], "current_deadline": None, "currently_due": [], "disabled_reason": None, "errors": [], "eventually_due": [],
+    "past_due": [], "pending_verification": [],
+}  # fmt: skip
+NO_PROFILE: dict[str, Any] = {
+    "mcc": None, "name": None, "product_description": None, "support_address": None, "support_email": None, "support_phone": None,
+    "support_url": None, "url": None,
+}  # fmt: skip
+DELAY_DAYS = 2
+
+
+def own_account(merchant: Merchant) -> dict[str, Any]:
+    """The account that the key belongs to: one a merchant, American, able to charge and to be paid."""
+    return {
+        "id": account_id(merchant),
+        "object": "account",
+        "business_profile": {"name": f"payment-sandbox: {merchant.name}"},
+        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "charges_enabled": True,
+        "country": "US",
+        "default_currency": "usd",
+        "details_submitted": True,
+        "email": None,
+        "metadata": {},
+        "payouts_enabled": True,
+        "type": "standard",
+    }
+
+
+def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]:
+    """An account of the platform's, or the stub that is left of a deleted one."""
+    if a.status == "deleted":
+        return {"id": a.id, "object": "account", "deleted": True}
+    with merchant.acting_for(a.id):
+        banks = bank_accounts(merchant)[::-1]
+        schedule: Schedule | None = merchant.get(STRIPE, Schedule, SCHEDULE)
+        external = [bank_account(merchant, bank) for bank in banks[:BANKS_SHOWN]]
+    interval = schedule.status if schedule is not None else "manual"
+    get = a.details.get
+    return {
+        "id": a.id,
+        "object": "account",
+        "business_profile": {**NO_PROFILE, **(get("business_profile") or {})},
+        "business_type": get("business_type"),
+        "capabilities": dict.fromkeys(sorted(get("capabilities") or ()), "active"),
+        "charges_enabled": True,
+        "country": a.country,
+        "created": a.created,
+        "default_currency": a.currency,
+        "details_submitted": True,
+        "email": a.email,
+        "external_accounts": {
+            "object": "list",
+            "data": external,
+            "has_more": len(banks) > BANKS_SHOWN,
+            "url": f"/v1/accounts/{a.id}/external_accounts",
+        },
+        "future_requirements": NO_REQUIREMENTS,
+        "metadata": a.metadata,
+        "payouts_enabled": bool(banks),
+        "requirements": NO_REQUIREMENTS,
+        "settings": {
+            "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
+            "card_payments": {"statement_descriptor_prefix": None},
+            "dashboard": {"display_name": (get("business_profile") or {}).get("name"), "timezone": "Etc/UTC"},
+            "payments": {"statement_descriptor": None, "statement_descriptor_kana": None, "statement_descriptor_kanji": None},
+            "payouts": {
+                "debit_negative_balances": True,
+                "schedule": {"delay_days": DELAY_DAYS, "interval": interval},
+                "statement_descriptor": None,
+            },
+        },
+        "type": a.kind,
+    }
