@@ -24,6 +24,7 @@ async function show({ route, params, query }, merchantChanged) {
   root.removeAttribute("data-ready");
   if (!route) {
     fill(root, h("h1", {}, "No such page"), h("p", {}, "Nothing of the dashboard has this address. The pages are on the left."));
+    root.setAttribute("data-ready", "No such page");
     return;
   }
   const view = { root, params, query, signal, merchant: merchant(), watch: (kinds, look, wants) => watch(kinds, look, signal, wants) };

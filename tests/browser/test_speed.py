@@ -24,7 +24,8 @@ def charge_many(desk: Desk, many: int) -> None:
         for start in range(0, many, AT_ONCE):
             batch = b""
             for number in range(start, start + AT_ONCE):
-                body = urlencode({"amount": 1_000 + number, "currency": "usd", "source": "tok_visa", "description": f"order {number} of many"})
+                wanted = {"amount": 1_000 + number, "currency": "usd", "source": "tok_visa", "description": f"order {number} of many"}
+                body = urlencode(wanted)
                 batch += (
                     f"POST /v1/charges HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {desk.key}\r\n"
                     f"content-type: application/x-www-form-urlencoded\r\ncontent-length: {len(body)}\r\n\r\n{body}"
@@ -45,7 +46,7 @@ def test_ten_thousand_payments_stay_smooth(desk: Desk) -> None:
     charge_many(desk, MANY)
     page = desk.page
     took: dict[str, float] = {}
-    rows = desk.main.locator("tbody tr")
+    rows = desk.main.locator(".scroll tbody tr")
     page.goto(f"{desk.url}/dashboard/payments?merchant={desk.merchant}")
     expect(rows.first).to_contain_text(f"order {MANY - 1} of many")
     took["open"] = page.evaluate("performance.now()")
@@ -73,11 +74,11 @@ def test_ten_thousand_payments_stay_smooth(desk: Desk) -> None:
     begin()
     desk.pay(123_456, description="the newest of all")
     step("live", "the newest of all")
-    for path, title in (("/requests", "Requests"), ("/ledger", "Ledger")):
+    for title, first in (("Requests", "/v1/charges"), ("Ledger", "USD")):
         begin()
         page.get_by_role("link", name=title, exact=True).click()
         desk.ready(title)
-        step(title.lower(), "/v1/charges" if title == "Requests" else "")
+        step(title.lower(), first)
     assert page.evaluate("window.sameDocument") is True
     print(f"\n{MANY} payments: " + ", ".join(f"{name} {ms:.0f} ms" for name, ms in took.items()))
     assert max(took.values()) < STEP_MS_MAX, took
