@@ -22,11 +22,11 @@ def test_the_first_command_is_there_to_copy(desk: Desk) -> None:
 
 
 def test_amounts_are_written_with_their_currency_s_decimals(desk: Desk) -> None:
-    for amount, currency in ((4_321, "usd"), (500, "jpy"), (12_340, "kwd"), (123_456_789, "usd")):
+    for amount, currency in ((4_321, "usd"), (500, "jpy"), (12_340, "kwd"), (12_345_678, "usd")):
         desk.pay(amount, currency)
     desk.open("/payments")
     cells = desk.main.locator("tbody tr td:first-child")
-    expect(cells).to_have_text(["1,234,567.89 USD", "12.340 KWD", "500 JPY", "43.21 USD"])
+    expect(cells).to_have_text(["123,456.78 USD", "12.340 KWD", "500 JPY", "43.21 USD"])
 
 
 def test_the_list_is_searched_and_filtered_and_its_address_is_the_list(desk: Desk) -> None:

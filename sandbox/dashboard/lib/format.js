@@ -98,7 +98,7 @@ export function kindName(kind) {
 
 // Finds the tone of a status by its words; the text says it too, so an unknown one is merely neutral.
 const TONES = [
-  ["good", /succe|pass|paid|won|deliver|captured|complete|settled|enabled|balanced|success|attended/],
+  ["good", /succe|pass|paid|won|deliver|captured|complete|settled|enabled|balanced|success|attended|confirmed|fulfilled|charged/],
   ["bad", /fail|lost|declin|refus|revers|error|no_show|rejected|unbalanced/],
   ["warn", /need|requires|pending|warning|review|open|due|uncaptured|processing|authori|refund|disput/],
 ];

@@ -10,7 +10,7 @@ import { story, summary } from "./story.js";
 import { everySecond, now, time } from "./time.js";
 
 const LINE = 21; // pixels from one line of text to the next
-const TOP = 14;
+const TOP = 26; // below the words that say what the columns are
 const GAP_LEAST = 26;
 const CHARACTER = 7.05; // the mean width of one at 13 pixels, a little more than it mostly is
 const CHIP_CHARACTER = 6.7;
@@ -80,6 +80,13 @@ const clipped = (text, room, each = CHARACTER) => {
   return text.length > fit ? `${text.slice(0, fit - 1)}…` : text;
 };
 
+const legend = (rows, col) => {
+  const money = rows.some((row) => row.currency);
+  const sent = rows.some((row) => row.lines.some((one) => one.chips.length));
+  return [money && s("text", { class: "legend", x: col.bank, y: 11 }, "with the merchant"),
+    sent && s("text", { class: "legend", x: col.width - 4, y: 11, "text-anchor": "end" }, "webhooks")];
+};
+
 // A line's chips, from the right edge inwards; answers their elements and how much room they leave.
 function chips(line, y, col) {
   const drawn = [];
@@ -140,7 +147,7 @@ function picture(instants, width, at) {
     return s("g", {}, skipped(row, col), instantPicture(row, col, first));
   });
   const svg = s("svg", { class: "timeline", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false" },
-    river(rows, col),
+    legend(rows, col), river(rows, col),
     s("line", { class: "spine", x1: col.spine, x2: col.spine, y1: rows[0].y + 11, y2: here.y + 11 }),
     rows.at(-1) !== here && s("line", { class: "spine ahead", x1: col.spine, x2: col.spine, y1: here.y + 11, y2: rows.at(-1).y + 11 }),
     s("line", { class: "now", x1: col.clock - 40, x2: width, y1: here.y + 21, y2: here.y + 21 }),

@@ -3,7 +3,7 @@
 import { get } from "../lib/api.js";
 import { actsOf, actsOfRefund } from "../lib/acts.js";
 import { h, keyed, refill } from "../lib/dom.js";
-import { amount, kindName, words } from "../lib/format.js";
+import { amount, kindName } from "../lib/format.js";
 import { badge, card, copyButton, facts, json, money, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
 import { provider } from "../lib/shell.js";
@@ -28,7 +28,14 @@ function factsOf(payment) {
     "Left of it": payment.refunded ? amount(left, payment.currency) : null,
     Customer: payment.customer,
     Description: payment.description,
-  }));
+  }), impossible(payment));
+}
+
+// What this provider does not have at all, in its own words.
+function impossible(payment) {
+  const why = new Set(Object.values(payment.actions).filter((act) => act.code === "out_of_reach").map((act) => act.message));
+  return why.size > 0 && h("details", { class: "more gap-above" }, h("summary", {}, "What cannot be done here"),
+    h("ul", {}, [...why].map((text) => h("li", {}, text))));
 }
 
 function partOf(part, open) {
@@ -39,10 +46,9 @@ function partOf(part, open) {
 }
 
 const LEDGER = [
-  { name: "From", cell: (row) => words(row.debit) },
-  { name: "To", cell: (row) => words(row.credit) },
-  { name: "Amount", class: "right", cell: (row) => money(row.amount, row.currency) },
-  { name: "When", cell: (row) => time(row.at, "relative") },
+  { name: "Transfer", cell: (row) => [h("div", {}, row.debit, " → "), h("div", {}, row.credit)] },
+  { name: "Amount", class: "right", cell: (row) => [money(row.amount, row.currency),
+    h("div", { class: "quiet" }, time(row.at, "relative"))] },
 ];
 
 export async function show(view) {

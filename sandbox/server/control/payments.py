@@ -147,7 +147,7 @@ def parts(ask: Ask, provider: Provider, p: Payment) -> Sequence[Any]:
     charges = [store.get(p.provider, Charge, charge_id) for charge_id in p.charge_ids if charge_id != p.id]
     shelves = [store.shelves[p.provider, kind] for kind in kinds_of_charges(provider) if (p.provider, kind) in store.shelves]
     others = [record for shelf in shelves for charge_id in p.charge_ids for record in shelf.of("charge_id", charge_id)]
-    return [record for record in (*own, *charges, *others) if record is not None]
+    return list({record.id: record for record in (*own, *charges, *others) if record is not None}.values())
 
 
 def part(ask: Ask, provider: Provider, record: Any) -> Part:

@@ -8,6 +8,8 @@ import pytest
 
 from sandbox.core import snapshot
 from tests.harness import Shop
+from tests.providers.google_bookings.venue import Venue, deposit
+from tests.providers.google_ordering.kitchen import Kitchen
 from tests.providers.omise.shop import VISA, Till
 
 
@@ -95,6 +97,29 @@ def test_what_omise_cannot_do_is_said_in_its_own_words() -> None:
     assert "Omise has no inquiries" in acts["inquiry"]["message"]
     assert "Omise has no partial disputes" in acts["dispute_part"]["message"]
     till.close()
+
+
+def test_an_order_s_parts_are_there_once_and_only_its_partner_refunds_it() -> None:
+    """An order of Google's is a payment that itself belongs to a charge."""
+    kitchen = Kitchen()
+    kitchen.submit(kitchen.checkout().body)
+    (row,) = kitchen.control("GET", "/payments")["data"]
+    shown = of_payment(kitchen, row["id"])
+    assert [part["kind"] for part in shown["parts"]] == ["Order", "Charge"]
+    assert possible(shown) == []
+    assert "Only the partner starts a refund" in shown["actions"]["refund"]["message"]
+    kitchen.close()
+
+
+def test_a_booking_s_charge_is_a_payment_like_any_other() -> None:
+    venue = Venue()
+    venue.offer({"deposit": deposit(40)})
+    venue.book()
+    rows = venue.control("GET", "/payments")["data"]
+    shown = of_payment(venue, rows[0]["id"])
+    assert (len(rows), rows[0]["amount"], [part["id"] for part in shown["parts"]]) == (1, 4_000, [rows[0]["id"]])
+    assert {act["code"] for act in shown["actions"].values() if not act["possible"]} == {"out_of_reach"}
+    venue.close()
 
 
 def test_asking_leaves_no_trace(shop: Shop) -> None:
