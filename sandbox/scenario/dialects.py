@@ -36,7 +36,8 @@ CARD_VERBS = frozenset(
     ("charge", "capture", "refund", "dispute", "inquiry", "escalate", "evidence", "accept", "decide", "warn", "authenticate")
 )
 BOOKING_VERBS = frozenset(("venue", "book", "cancel", "modify", "attend", "notify", "posting"))
-OWN_VERBS = CARD_VERBS | BOOKING_VERBS
+ORDER_VERBS = frozenset(("order", "order_update"))
+OWN_VERBS = CARD_VERBS | BOOKING_VERBS | ORDER_VERBS
 
 
 class Dialect(NamedTuple):
@@ -83,7 +84,11 @@ BOOKINGS = Dialect(
     "google_bookings", "usd", {}, False, "sk_test_", "pk_test_", lambda key: f"Bearer {key}",
     (("gbk_", "/_sandbox/google/bookings/{id}"),), (), "", "", BOOKING_VERBS, webhooks=False, keyed=False,
 )  # fmt: skip
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (STRIPE, OMISE, BOOKINGS)}
+ORDERING = Dialect(
+    "google_ordering", "inr", {}, False, "sk_test_", "pk_test_", lambda key: f"Bearer {key}",
+    (("order_", "/_sandbox/google/ordering/orders/{id}"),), (), "", "", ORDER_VERBS, webhooks=False, keyed=False,
+)  # fmt: skip
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (STRIPE, OMISE, ORDERING, BOOKINGS)}
 
 
 def encode(dialect: Dialect, merchant: str, plan: Plan, headers: Mapping[str, str] = {}) -> Call:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-ProviderName = Literal["stripe", "omise", "google_bookings"]
+ProviderName = Literal["stripe", "omise", "google_ordering", "google_bookings"]
 START = "2026-01-05T09:00:00Z"
 UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 SPAN = re.compile(r"(\d{1,6}[dhms])+")

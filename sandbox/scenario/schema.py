@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from sandbox.scenario.guests import Attend, Book, Cancel, Modify, Notify, Posting, Venue
+from sandbox.scenario.meals import Order, OrderUpdate
 from sandbox.scenario.parts import START as START
 from sandbox.scenario.parts import Amount, Called, Date, Made, Named, Part, ProviderName, Reference, Span, SpanText, Word
 from sandbox.scenario.parts import date as date
@@ -249,6 +250,8 @@ class Step(Part):
     authenticate: Authenticate | None = None
     advance: SpanText | Advance | None = None
     fault: Fault | None = None
+    order: Order | None = None
+    order_update: OrderUpdate | None = None
     venue: Venue | None = None
     book: Book | None = None
     cancel: Cancel | None = None

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sandbox.scenario import dialects, hosting, schema
+from sandbox.scenario import dialects, hosting, ordering, schema
 from sandbox.scenario.dialects import OMISE, Plan
 from sandbox.scenario.expect import expect, wait_for
 from sandbox.scenario.reader import Path_
@@ -157,6 +157,7 @@ async def resend(stage: Stage, body: schema.Resend, path: Path_) -> None:
 STEPS: Mapping[str, Verb] = {
     "charge": charge, "capture": capture, "refund": refund, "evidence": evidence, "accept": accept, "request": request,
     "dispute": dispute, "inquiry": dispute, "escalate": escalate, "decide": decide, "warn": warn, "authenticate": authenticate,
+    "order": ordering.order, "order_update": ordering.order_update,
     "venue": hosting.venue, "book": hosting.book, "cancel": hosting.cancel, "modify": hosting.modify, "attend": hosting.attend,
     "notify": hosting.notify, "posting": hosting.posting,
     "advance": advance, "fault": fault, "resend": resend, "expect": expect, "wait_for": wait_for,
