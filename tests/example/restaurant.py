@@ -113,10 +113,10 @@ def send(client: httpx.Client, api: str, token: str, order: Mapping[str, Any]) -
 class Restaurant:
     """The service: who calls is checked, whatever the body says."""
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, merchant: str) -> None:
         self.api = api
         self.token = ""
-        self.keys = jwt.PyJWKClient(f"{api}/_sandbox/google/jwks")
+        self.keys = jwt.PyJWKClient(f"{api}/_sandbox/google/jwks?merchant={merchant}")
         self.orders: dict[str, str] = {}  # id -> when it was made
 
     def webhook(self, request: Request, body: bytes) -> Response:
@@ -131,8 +131,8 @@ class Restaurant:
         return JSONResponse(said)
 
 
-def app(api: str) -> Starlette:
-    restaurant = Restaurant(api)
+def app(api: str, merchant: str = "default") -> Starlette:
+    restaurant = Restaurant(api, merchant)
 
     async def webhook(request: Request) -> Response:
         import anyio.to_thread
@@ -166,5 +166,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--api", default="http://127.0.0.1:12111")
+    parser.add_argument("--merchant", default="default")
     said = parser.parse_args()
-    uvicorn.run(app(said.api), port=said.port, log_level="warning")
+    uvicorn.run(app(said.api, said.merchant), port=said.port, log_level="warning")

@@ -86,6 +86,8 @@ def test_scenarios_lists_what_is_shipped() -> None:
         "duplicate-charge", "fraud-warned-refunded", "fraud-chargeback", "missed-deadline", "several-disputes", "inquiry-escalates",
         "inquiry-expires", "won-with-documents", "accepted", "refund-pending-fails", "refund-races-chargeback", "refund-after-win",
         "lost-reply", "webhook-storm", "endpoint-down", "full-quarter",
+        "order-rejected", "order-update-lost-reply", "order-refunded-in-steps", "order-cancelled-and-cheaper", "order-dearer-refused",
+        "order-other-sandbox", "order-without-update",
         "booking-no-show-per-person", "booking-deposit-windows", "booking-slot-without-fee", "booking-same-token",
         "booking-refusal-or-fault", "booking-canceled-not-refunded", "booking-refunded-once",
     }  # fmt: skip

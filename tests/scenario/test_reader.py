@@ -53,7 +53,8 @@ def test_an_alias_stands_for_what_its_anchor_names() -> None:
         (GOOD.replace("amount: 2500}\n", "amont: 2500}\n"),
          "told.yaml:5:24: steps[0].charge.amont: there is no 'amont' here. Did you mean 'amount'?"),
         (GOOD.replace("[stripe, omise]", "[stripe, omice]"),
-         "told.yaml:3:21: providers[1]: Input should be 'stripe', 'omise' or 'google_bookings', but was 'omice'. Did you mean 'omise'?"),
+         "told.yaml:3:21: providers[1]: Input should be 'stripe', 'omise', 'google_ordering' or 'google_bookings', but was 'omice'. "
+         "Did you mean 'omise'?"),
         (GOOD.replace("amount: 2500}\n", "amount: no}\n"), "told.yaml:5:24: steps[0].charge.amount: "),
         (HEAD + "  - advance: 8x\n", "told.yaml:5:5: steps[0].advance: a span is written like 7d, 12h, 30m, 90s or 1d12h, but was '8x'"),
         (HEAD + "  - {}\n", "told.yaml:5:5: steps[0]: a step has exactly one verb; this one has none"),
