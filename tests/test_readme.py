@@ -23,6 +23,7 @@ import pytest
 from sandbox.cli import parser
 from sandbox.providers import PROVIDERS
 from sandbox.providers.stripe.versions import NEWEST
+from tests.browser.show import PAGES
 from tests.harness import Shop
 from tests.server.test_serve import free_port
 from tests.serving import Serving, environment
@@ -33,6 +34,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 INSTALL_SECONDS_MAX = 300  # from an index, on a shared machine
 WEBHOOK_SECONDS_MAX = 20
+PICTURES_BYTES_MAX = 1_500_000
 
 
 class Program:
@@ -238,6 +240,15 @@ def test_every_link_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)#]+)", README)
     assert len(links) >= 5
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_page_of_the_dashboard_is_shown_in_small_pictures() -> None:
+    """Taken by `scripts/screenshots`; a page that comes to the navigation needs one."""
+    pictures = sorted((ROOT / "docs/screenshots").glob("*.png"))
+    assert sorted(re.findall(r"docs/screenshots/(\w+)\.png", README)) == sorted(PAGES) == [path.stem for path in pictures]
+    assert sum(path.stat().st_size for path in pictures) < PICTURES_BYTES_MAX
+    named = re.findall(r'nav: "(\w+)"', (ROOT / "sandbox/dashboard/routes.js").read_text())
+    assert {name.lower() for name in named} <= set(PAGES)
 
 
 def test_every_provider_is_written_about(shop: Shop) -> None:

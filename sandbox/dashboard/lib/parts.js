@@ -74,6 +74,11 @@ export function aCharge(view) {
   return `curl -u sk_test_${view.merchant}: -d amount=2000 -d currency=usd -d source=tok_visa ${location.origin}/v1/charges`;
 }
 
+// The way back to the list that this page is one of.
+export function crumbs(path, name) {
+  return h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: link(path) }, `← ${name}`));
+}
+
 export function problem(error) {
   return h("div", { class: "note bad", role: "alert" },
     h("strong", {}, error.code ? words(error.code) : "Something is wrong"), " ", error.message,

@@ -4,8 +4,7 @@ import { get, post } from "../lib/api.js";
 import { ask, field, toast } from "../lib/dialog.js";
 import { fill, h } from "../lib/dom.js";
 import { span } from "../lib/format.js";
-import { badge, button, card, doing, dotted, facts, json, note } from "../lib/parts.js";
-import { link } from "../lib/router.js";
+import { badge, button, card, crumbs, doing, dotted, facts, json, note } from "../lib/parts.js";
 import { provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
 
@@ -14,7 +13,7 @@ const COPIES_MAX = 100;
 export async function show(view) {
   const id = view.params.id;
   const root = h("div", { class: "stack" });
-  view.root.append(root);
+  view.root.append(crumbs("/webhooks", "Webhooks"), root);
   async function look() {
     const row = await get(`/deliveries/${encodeURIComponent(id)}`, { signal: view.signal });
     const open = [...root.querySelectorAll("details")].map((element) => element.open);
@@ -32,7 +31,6 @@ export async function show(view) {
 
 function head(row) {
   return h("div", { class: "head" },
-    h("a", { href: link("/webhooks"), class: "back" }, "← Webhooks"),
     h("h1", {}, dotted(row.type ?? row.event)), badge(row.status),
     h("div", { class: "buttons" },
       button("Resend as duplicate", () => duplicate(row)),

@@ -2,17 +2,15 @@
 
 import { get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { badge, card, copyButton, dotted, facts, json, note } from "../lib/parts.js";
-import { link } from "../lib/router.js";
+import { badge, card, copyButton, crumbs, dotted, facts, json, note } from "../lib/parts.js";
 import { provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
 import { status, took } from "./requests.js";
 
 export async function show(view) {
   const row = await get(`/requests/${encodeURIComponent(view.params.id)}`, { signal: view.signal });
-  fill(view.root,
+  fill(view.root, crumbs("/requests", "Requests"),
     h("div", { class: "head" },
-      h("a", { href: link("/requests"), class: "back" }, "← Requests"),
       h("h1", {}, row.method, " ", dotted(row.path)), status(row), row.faults.map((fault) => badge(`fault: ${fault.what}`, "warn")),
       h("div", { class: "buttons" }, copyButton(row.curl, "Copy as curl"))),
     row.error && error(row),

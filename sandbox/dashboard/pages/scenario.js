@@ -5,15 +5,15 @@ import { field, select } from "../lib/dialog.js";
 import { fill, h } from "../lib/dom.js";
 import { downloadButton } from "../lib/download.js";
 import { words } from "../lib/format.js";
-import { badge, copyButton, facts, problem, table } from "../lib/parts.js";
+import { badge, copyButton, crumbs, facts, problem, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
 import { provider } from "../lib/shell.js";
 
 export async function show(view) {
   const story = await get(`/scenarios/${encodeURIComponent(view.params.name)}`, { signal: view.signal });
   const outcome = h("div", { class: "stack", "aria-live": "polite" });
-  fill(view.root,
-    h("div", { class: "head" }, h("a", { href: link("/scenarios"), class: "back" }, "← Scenarios"), h("h1", {}, story.name)),
+  fill(view.root, crumbs("/scenarios", "Scenarios"),
+    h("div", { class: "head" }, h("h1", {}, story.name)),
     h("p", {}, story.about),
     runner(view, story, outcome), outcome,
     h("section", { class: "card" },
