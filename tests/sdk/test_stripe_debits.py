@@ -40,3 +40,17 @@ def test_a_debit_that_fails_asks_for_another_way_to_pay(play: Callable[[str], An
             "payment_intent.created", "charge.pending", "payment_intent.processing", "charge.failed", "payment_intent.payment_failed",
         ],
     }  # fmt: skip
+
+
+def test_a_refund_that_needs_the_customer_is_canceled(client: stripe.StripeClient, account: Account) -> None:
+    """A payment by code, and its refund, which asks for a bank account by mail."""
+    data: Any = {"type": "promptpay", "billing_details": {"email": "mali@example.com"}}
+    made = client.v1.payment_intents.create({"amount": 20_000, "currency": "thb", "payment_method_data": data, "confirm": True})
+    assert made.next_action is not None
+    assert made.next_action.type == "promptpay_display_qr_code"
+    account.call("POST", f"three_d_secure/{made.id}/pass")
+    refund = client.v1.refunds.create({"payment_intent": made.id})
+    assert (refund.status, refund.next_action.type) == ("requires_action", "display_details")  # type: ignore[union-attr]
+    assert client.v1.refunds.cancel(refund.id).status == "canceled"
+    again = client.v1.refunds.create({"payment_intent": made.id})
+    assert client.v1.test_helpers.refunds.expire(again.id).status == "failed"

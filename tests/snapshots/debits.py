@@ -30,6 +30,21 @@ def refund(shop: Shop, days: int) -> Answer:
     return shop.post("/v1/refunds", {"payment_intent": debited(shop, days=days)["id"], "amount": 500})
 
 
+def scanned(shop: Shop, paid: bool = True) -> Any:
+    """The intent of a payment by code, scanned or not yet."""
+    data = {"type": "promptpay", "billing_details": HOLDER}
+    made = shop.post("/v1/payment_intents", {"amount": 2000, "currency": "thb", "payment_method_data": data, "confirm": True})
+    if paid:
+        shop.control("POST", f"/three_d_secure/{made['id']}/pass")
+    return again(shop, "payment_intents", made["id"])
+
+
+def asked(shop: Shop, then: str = "") -> Answer:
+    """A refund that needs the customer, and what becomes of it."""
+    made = shop.post("/v1/refunds", {"payment_intent": scanned(shop)["id"]})
+    return shop.post(f"/v1/{then.format(made['id'])}") if then else made
+
+
 def dispute(shop: Shop) -> Any:
     return shop.disputes_of(debited(shop, "pm_usBankAccount_dispute", 5))[0]
 
@@ -46,4 +61,9 @@ SCENES: dict[str, Scene] = {
     "refund.debit_pending": lambda shop: refund(shop, 5),
     "refund.debit_waiting": lambda shop: refund(shop, 0),
     "dispute.debit_lost": dispute,
+    "payment_intent.code_shown": lambda shop: scanned(shop, paid=False),
+    "charge.code_scanned": lambda shop: again(shop, "charges", scanned(shop)["latest_charge"]),
+    "refund.requires_action": asked,
+    "refund.canceled": lambda shop: asked(shop, "refunds/{}/cancel"),
+    "refund.expired": lambda shop: asked(shop, "test_helpers/refunds/{}/expire"),
 }

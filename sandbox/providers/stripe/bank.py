@@ -110,6 +110,8 @@ class StripeBank:
         if failure_reason is not None and failure_reason not in FAILURE_REASONS:
             message = f"Stripe has no refund failure reason '{failure_reason}': use one of {', '.join(FAILURE_REASONS)}."
             raise Refusal(Reason.OUT_OF_REACH, message=message)
+        if refund.status == "requires_action" and verdict == "succeed":
+            refund = merchant.fire(refund, Trigger.REMIT)  # the customer names a bank account first
         trigger = REFUND_VERDICTS[verdict]
         if merchant.row(refund, trigger) is None:
             message = f"Refund {refund.id} is {refund.status}: it cannot {verdict} any more."

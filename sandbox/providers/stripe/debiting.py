@@ -112,7 +112,7 @@ def debit(merchant: Merchant, intent: PaymentIntent, method: Instrument, mandate
     ends_at = merchant.now + timing(merchant, "debit_ends")
     intent = merchant.fire(
         intent, Trigger.PEND, charge_id=charge.id, instrument_id=method.id,
-        details={**intent.details, "debit": kind, "last_payment_error": None},
+        details={**intent.details, "chosen_type": kind, "last_payment_error": None},
     )  # fmt: skip
     if not account.stays:
         merchant.arm(intent, "debit_ends", Trigger.FAIL if account.failure else Trigger.SETTLE, ends_at)

@@ -38,6 +38,7 @@ NETWORK_CODES: Mapping[str, Mapping[str, str]] = {
     "amex": {"fraudulent": "F29", "product_not_received": "C08", "credit_not_processed": "C02", "duplicate": "P08", "": "C31"},
     "discover": {"fraudulent": "UA02", "product_not_received": "RG", "credit_not_processed": "RN2", "duplicate": "DP", "": "AA"},
 }  # fmt: skip
+NO_DISPUTES = "Charge {} was paid with PromptPay, whose network has no disputes."
 NO_ANSWER = "Charge {} is a bank debit: its bank decides without an inquiry and takes no evidence. Open a chargeback without a deadline."
 REASONS = (
     "bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated", "debit_not_authorized", "duplicate",
@@ -151,6 +152,8 @@ def open_checked(
         raise Refusal(
             Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money, so nothing can be disputed: capture it first."
         )
+    if "scanned" in charge.details:
+        raise Refusal(Reason.OUT_OF_REACH, message=NO_DISPUTES.format(charge.id))
     if "debit" in charge.details and (inquiry or due_days is not None):
         raise Refusal(Reason.OUT_OF_REACH, message=NO_ANSWER.format(charge.id))
     left = disputable(merchant, charge)

@@ -15,8 +15,8 @@ import orjson
 TABLE: Final = Path(__file__).with_name("documented.json")
 # Parameters of a new payment method that are no types, or emulated ones: all the others are hashes named after a type.
 NO_TYPES: Final = frozenset((
-    "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "radar_options", "sepa_debit", "type",
-    "us_bank_account",
+    "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "promptpay", "radar_options",
+    "sepa_debit", "type", "us_bank_account",
 ))  # fmt: skip
 BY_TYPE: Final = ("payment_method_data", "payment_method_options")  # hashes with a key for each type
 
@@ -75,7 +75,7 @@ def documented_params(method: str, template: str) -> frozenset[str]:
 
 
 def other_types() -> frozenset[str]:
-    """Stripe's payment method types that are neither cards nor bank debits."""
+    """Stripe's payment method types that are not emulated."""
     return documented_params("POST", "/v1/payment_methods") - NO_TYPES
 
 

@@ -77,8 +77,9 @@ PASSED: Mapping[str, Sequence[str]] = {
     "refund": ("destination_details", "next_action", "presentment_details"),
     "dispute": ("balance_transactions", "evidence", "evidence_details", "payment_method_details"),
     "evidence": ("enhanced_evidence",),
-    "payment_method": ("billing_details", "card", "radar_options", "sepa_debit", "us_bank_account"),
-    "payment_method_details": ("card", "sepa_debit", "us_bank_account"),
+    "review": ("ip_address_location", "session"),
+    "payment_method": ("billing_details", "card", "promptpay", "radar_options", "sepa_debit", "us_bank_account"),
+    "payment_method_details": ("card", "promptpay", "sepa_debit", "us_bank_account"),
     "us_bank_account": ("networks", "status_details"),
     "sepa_debit": ("generated_from",),
     "card": (

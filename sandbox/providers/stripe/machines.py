@@ -1,10 +1,11 @@
 """Stripe's transition tables, in its own status words.
 
-Six words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+Seven words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
 beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
 accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. A source object that a
 customer owns is `linked` where the API says `chargeable`, and a refund that waits for its bank debit to settle is `waiting` where it
-says `pending`. `WIRE_STATUS` translates them.
+says `pending`; so is one `sent` that the customer has named a bank account for, because no network's number follows it.
+`WIRE_STATUS` translates them.
 
 Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
 "Refunds", read 2026-11-23. What neither shows is in `ASSUMED`.
@@ -31,7 +32,7 @@ from sandbox.providers.stripe.records import (
 
 WIRE_STATUS = {
     "authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable",
-    "waiting": "pending",
+    "waiting": "pending", "sent": "pending",
 }  # fmt: skip
 
 # Money
@@ -42,6 +43,7 @@ CHARGE_CAPTURED = Recipe(
 DEBIT_SETTLED = Recipe(
     "network:clearing", "merchant", "captured", Line("payment", "charge", 1, "{description}", "now", "bank_debit")
 )
+SCANNED = DEBIT_SETTLED._replace(line=Line("payment", "charge", 1, "{description}", "day", "promptpay"))
 DEBIT_REFUNDED = Recipe(
     "merchant", "network:clearing", line=Line("payment_refund", "refund", -1, "REFUND FOR PAYMENT{of_charge}", "now")
 )
@@ -78,6 +80,8 @@ CHARGE: Table = {
     (NEW, T.DECLINE): Row("failed", emit=(Emit("charge.failed"),)),
     # A bank debit: no money before it settles, days later.
     (NEW, T.PEND): Row("pending", emit=(Emit("charge.pending"),)),
+    # Scanned and paid: the money is here with the charge.
+    (NEW, T.SETTLE): Row("succeeded", post=(SCANNED,), emit=(Emit("charge.succeeded"),)),
     ("pending", T.SETTLE): Row(
         "succeeded", post=(DEBIT_SETTLED,), emit=(Emit("charge.succeeded"), Emit("balance.available")), then=(Mark.REFUNDS_DUE,)
     ),
@@ -110,7 +114,7 @@ SENT = Row(
     emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
 )  # fmt: skip
 REFERENCE = Arm("refund_reference", T.TRACE, after="refund_reference")
-REFUNDED = ("pending", "waiting", "succeeded", "failed", "canceled", "released")
+REFUNDED = ("pending", "waiting", "requires_action", "sent", "succeeded", "failed", "canceled", "released")
 
 REFUND: Table = {
     (NEW, T.SUCCEED): Row(
@@ -120,6 +124,28 @@ REFUND: Table = {
     (NEW, T.PEND): Row(
         "pending", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), arm=(Arm("refund_settles", T.SUCCEED, after="refund_settles"),),
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    # Only the customer knows where the money may go.
+    (NEW, T.CHALLENGE): Row(
+        "requires_action", post=(DEBIT_REFUNDED,), mark=(Mark.CHARGE_REFUNDED,),
+        arm=(Arm("refund_expires", T.EXPIRE, after="refund_expires"),),
+        emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    ("requires_action", T.REMIT): Row(
+        "sent", disarm=("refund_expires",), arm=(Arm("refund_settles", T.SUCCEED, after="refund_settles"),), emit=REFUND_CHANGED
+    ),
+    ("requires_action", T.VOID): Row(
+        "canceled", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_expires",), emit=REFUND_CHANGED
+    ),
+    **{
+        ("requires_action", trigger): Row(
+            "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_expires",), emit=REFUND_FAILED
+        )
+        for trigger in (T.EXPIRE, T.FAIL)
+    },
+    ("sent", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), emit=REFUND_CHANGED),
+    ("sent", T.FAIL): Row(
+        "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("refund_settles",), emit=REFUND_FAILED
     ),
     (NEW, T.REMIT): SENT,
     (NEW, T.QUEUE): Row("waiting", emit=(Emit("refund.created"),)),

@@ -28,6 +28,8 @@ DISPUTE_FEE_ELSEWHERE = 1500
 DISPUTE_FEE_RETURNED = frozenset({"mxn"})
 
 SETTLEMENT_BUSINESS_DAYS = 2
+PROMPTPAY_BASIS_POINTS = 165
+REFUND_WAITS_S = 45 * DAY  # for the customer to name a bank account
 
 # Deadlines to answer a dispute, days after the day it was opened; the deadline is 23:59:59 UTC of that day.
 DUE_DAYS: Mapping[str, Mapping[str, int]] = {
@@ -44,6 +46,7 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
         "authorization": 7 * DAY,
         "charge_clears": 0,
         "debit_ends": 5 * DAY,
+        "refund_expires": REFUND_WAITS_S,
         "magic_evidence": 6,
         "refund_settles": 5,
         "refund_fails": 4,
@@ -58,6 +61,7 @@ TIMINGS: Mapping[str, Mapping[str, int]] = {
         "authorization": 7 * DAY,
         "charge_clears": 2,
         "debit_ends": 5 * DAY,
+        "refund_expires": REFUND_WAITS_S,
         "magic_evidence": 60 * DAY,
         "refund_settles": 5 * DAY,
         "refund_fails": 5 * DAY,
@@ -107,6 +111,8 @@ def fee(name: str, amount: int, currency: str) -> int:
         return DISPUTE_FEES.get(currency, DISPUTE_FEE_ELSEWHERE)
     if name == "dispute_returned":
         return -DISPUTE_FEES[currency] if currency in DISPUTE_FEE_RETURNED else 0
+    if name == "promptpay":
+        return percent_half_up(amount, PROMPTPAY_BASIS_POINTS)
     if name == "bank_debit":
         return min(percent_half_up(amount, DEBIT_BASIS_POINTS) + DEBIT_FIXED[currency], DEBIT_MOST[currency])
     return percent_half_up(amount, PERCENT_BASIS_POINTS) + FIXED.get(currency, FIXED_ELSEWHERE)

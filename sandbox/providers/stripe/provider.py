@@ -113,6 +113,8 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Schedule, Trigger.UNFOLD): payouts.next_look,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
+    (Refund, Trigger.EXPIRE): lambda *_: {"failure_reason": "unknown"},
+    (Refund, Trigger.VOID): lambda _, r: {"failure_reason": "merchant_request"} if r.status == "requires_action" else {},
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
     **{
         (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}

@@ -101,11 +101,6 @@ def test_a_form_without_parts_has_no_file(shop: Shop) -> None:
     assert shop.post("/v1/files", {"purpose": "dispute_evidence"}).error["message"] == "Missing required param: file."
 
 
-def test_links_with_the_upload_are_refused_by_name(shop: Shop) -> None:
-    answer = upload(shop, **{"file_link_data[create]": "true"})
-    assert (answer.status, answer.error["param"]) == (501, "file_link_data")
-
-
 def test_some_purposes_cannot_be_downloaded(shop: Shop) -> None:
     file = upload(shop, purpose="identity_document").body
     assert (file["url"], file["expires_at"]) == (None, None)

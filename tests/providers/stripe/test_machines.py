@@ -46,6 +46,13 @@ def test_refund_states_and_causes() -> None:
     assert ways(REFUND) == {
         (NEW, T.SUCCEED, "succeeded"),
         (NEW, T.PEND, "pending"),
+        (NEW, T.CHALLENGE, "requires_action"),
+        ("requires_action", T.REMIT, "sent"),
+        ("requires_action", T.VOID, "canceled"),
+        ("requires_action", T.EXPIRE, "failed"),
+        ("requires_action", T.FAIL, "failed"),
+        ("sent", T.SUCCEED, "succeeded"),
+        ("sent", T.FAIL, "failed"),
         (NEW, T.REMIT, "pending"),
         (NEW, T.QUEUE, "waiting"),
         ("waiting", T.REMIT, "pending"),
@@ -68,7 +75,7 @@ def test_finished_intents_only_change_their_metadata() -> None:
 def test_every_status_is_a_word_of_stripes_on_the_wire() -> None:
     words = {
         Dispute: {"warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost"},
-        Refund: {"pending", "succeeded", "failed", "canceled"},
+        Refund: {"pending", "requires_action", "succeeded", "failed", "canceled"},
     }
     for kind, allowed in words.items():
         reached = {WIRE_STATUS.get(row.to, row.to) for row in MACHINES[kind].values()}

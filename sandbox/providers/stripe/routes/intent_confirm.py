@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, paying, three_d_secure
+from sandbox.providers.stripe import cards, debiting, paying, scanning, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -62,6 +62,8 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
     check_kind(intent.details, method)
     if debiting.debited(method):
         return debited(merchant, intent, method, params)
+    if scanning.scanned(method):
+        return scanning.asked(merchant, intent, method)
     mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "")
     intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent
     card = paying.card_named(method.card)
@@ -91,8 +93,7 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     details: dict[str, Any] = {
         "card": method.details["card"],
         "test_card": method.card,
-        "billing_details": method.details.get("billing_details") or NO_BILLING,
-        **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
+        **carried(intent, method),
     }
     if secured is not None:
         details["three_d_secure"] = secured
@@ -122,15 +123,19 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     )
 
 
+def carried(intent: PaymentIntent, method: Instrument) -> dict[str, Any]:
+    """What a charge takes over from its intent and its payment method."""
+    return {
+        "billing_details": method.details.get("billing_details") or NO_BILLING,
+        **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
+    }
+
+
 def debited(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent:
     """The bank account is to be debited: whether it was is known days later."""
     debiting.check(intent, method.kind)
     mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "PaymentIntent")
-    details = {
-        "billing_details": method.details.get("billing_details") or NO_BILLING,
-        **{name: intent.details[name] for name in CARRIED if intent.details.get(name) is not None},
-    }
-    intent = debiting.debit(merchant, intent, method, mandate, details)
+    intent = debiting.debit(merchant, intent, method, mandate, carried(intent, method))
     usage = intent.details.get("setup_future_usage")
     used(merchant, method, intent.customer_id if usage else "", usage == "off_session", mandate=mandate)
     return intent
@@ -158,7 +163,10 @@ def authenticated(merchant: Merchant, intent: PaymentIntent, passed: bool) -> Pa
         raise Refusal(Reason.WRONG_STATUS, message=NOT_ASKED.format(intent.id, intent.status))
     method: Instrument = merchant.get(STRIPE, Instrument, intent.instrument_id)
     if not passed:
-        refused(merchant, intent, three_d_secure.FAILED, used(merchant, method, ""))
+        why = scanning.NOT_PAID if scanning.scanned(method) else three_d_secure.FAILED
+        refused(merchant, intent, why, used(merchant, method, ""))
+    elif scanning.scanned(method):
+        scanning.paid(merchant, intent, method, carried(intent, method))
     elif intent.details.get("confirmation_method") == "manual":
         merchant.fire(intent, Trigger.PREPARE, details={**intent.details, "authenticated": method.id})
     else:

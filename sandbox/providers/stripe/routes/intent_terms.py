@@ -13,6 +13,7 @@ from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.methods import MethodData, unknown_type
+from sandbox.providers.stripe.scanning import PROMPTPAY
 from sandbox.providers.stripe.validate import (
     Bool,
     Clearable,
@@ -73,6 +74,7 @@ class MethodOptions(Params):
     card: CardOptions | None = None
     us_bank_account: UsDebitOptions | None = None
     sepa_debit: DebitOptions | None = None
+    promptpay: NotYet = None
 
 
 class Online(Params):
@@ -166,7 +168,7 @@ INVALID_TYPE = (
 
 
 def check_types(params: Choosing) -> None:
-    """Only cards and bank debits are emulated: another method is refused by name, never taken for a card."""
+    """Only cards, bank debits and PromptPay are emulated: another method is refused by name, never taken for a card."""
     options = params.payment_method_options
     debit = options.us_bank_account if options is not None else None
     if debit is not None and debit.verification_method == "microdeposits":
@@ -174,7 +176,7 @@ def check_types(params: Choosing) -> None:
         raise Refusal(Reason.NOT_EMULATED, what="the verification of bank accounts by microdeposits", param=param)
     for param in ("allowed_payment_method_types", "payment_method_types"):
         for kind in getattr(params, param) or ():
-            if kind not in ("card", "link", *KINDS):
+            if kind not in ("card", "link", PROMPTPAY, *KINDS):
                 raise unknown_type(param, kind, INVALID_TYPE.format(kind))
 
 

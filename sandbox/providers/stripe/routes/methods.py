@@ -10,7 +10,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Customer, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, debits, paying, saving
+from sandbox.providers.stripe import cards, debiting, debits, paying, saving, scanning
 from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE
@@ -55,11 +55,16 @@ class Iban(Params):
     iban: Text
 
 
+class Nothing(Params):
+    """A hash that Stripe documents without keys."""
+
+
 class MethodData(Params):
     type: Text
     card: CardData | None = None
     us_bank_account: UsAccount | None = None
     sepa_debit: Iban | None = None
+    promptpay: Nothing | None = None
     billing_details: BillingDetails | None = None
     metadata: Metadata = None
     allow_redisplay: Redisplay = "unspecified"
@@ -70,10 +75,10 @@ class MethodCreate(MethodData, Expandable):
 
 
 def unknown_type(param: str, kind: str, message: str = "") -> Refusal:
-    """Only cards and bank debits are emulated: another method of Stripe's is refused by name, anything else as Stripe would."""
+    """Only cards, bank debits and PromptPay are emulated: another method of Stripe's is refused by name, anything else as Stripe would."""
     if kind in other_types():
         return Refusal(Reason.NOT_EMULATED, what=f"the payment method type '{kind}'", param=param)
-    *others, last = sorted({*other_types(), *KINDS, "card"})
+    *others, last = sorted({*other_types(), *KINDS, scanning.PROMPTPAY, "card"})
     message = message or f"Invalid {param}: must be one of {', '.join(others)}, or {last}"
     return Refusal(Reason.PARAM_INVALID, param=param, message=message)
 
@@ -85,6 +90,8 @@ def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
         first, *rest = (where, *path) if where else path
         return first + "".join(f"[{part}]" for part in rest)
 
+    if data.type == scanning.PROMPTPAY:
+        return make_scanned(merchant, data, full_name)
     if data.type in KINDS:
         return make_debit(merchant, data, full_name)
     if data.type != "card":
@@ -102,6 +109,15 @@ def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
         merchant, card, facts, billing(data.billing_details) or billed,
         metadata=merge_metadata({}, data.metadata), details={"allow_redisplay": data.allow_redisplay},
     )  # fmt: skip
+
+
+def make_scanned(merchant: Merchant, data: MethodData, full_name: Callable[..., str]) -> Instrument:
+    """A payment method for one payment by code; Stripe writes to its holder. Raises Refusal PARAM_MISSING."""
+    billed = billing(data.billing_details) or NO_BILLING
+    if not billed["email"]:
+        raise Refusal(Reason.PARAM_MISSING, param=full_name("billing_details", "email"))
+    kept = {"allow_redisplay": data.allow_redisplay, "billing_details": billed, **({"promptpay": {}} if data.promptpay else {})}
+    return scanning.instrument(merchant, metadata=merge_metadata({}, data.metadata), details=kept)
 
 
 def make_debit(merchant: Merchant, data: MethodData, full_name: Callable[..., str]) -> Instrument:
@@ -247,6 +263,8 @@ def attached(merchant: Merchant, method: Instrument, customer_id: str) -> Instru
         raise Refusal(Reason.PARAM_INVALID, param="", message="The payment method you provided has already been attached to a customer.")
     if method.status == "spent":
         raise Refusal(Reason.PARAM_INVALID, param="payment_method", message=NOT_ATTACHABLE)
+    if scanning.scanned(method):
+        raise scanning.not_reusable("payment_method")
     if not debiting.debited(method):
         saving.check_attachable(paying.card_named(method.card))
     return merchant.fire(method, Trigger.ATTACH, customer_id=customer_id)

@@ -17,7 +17,8 @@ from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spen
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
-from sandbox.providers.stripe.validate import Amount, Bool, Created, Expandable, ListParams, Metadata, Text, merge_metadata
+from sandbox.providers.stripe.validate import Amount, Bool, Created, Email, Expandable, ListParams, Metadata, Text, merge_metadata
+from sandbox.providers.stripe.views.charge import UNTRACED
 from sandbox.providers.stripe.wire import Page, slice_of
 
 # Whether a full refund ends an open inquiry. In test mode a recording shows one that escalated after its charge was refunded.
@@ -30,6 +31,7 @@ REASONS: tuple[str, ...] = get_args(RefundReason)
 
 class RefundTerms(Expandable):
     amount: Amount | None = None
+    instructions_email: Email | None = None
     reason: RefundReason | None = None
     metadata: Metadata = None
     refund_application_fee: Bool = False
@@ -57,7 +59,7 @@ def of_charge(merchant: Merchant, params: RefundTerms, charge: Charge) -> Refund
     ):
         if wanted:
             raise Refusal(Reason.PARAM_INVALID, message=message.format(charge.id), param=param)
-    return make(merchant, charge, params.amount, params.reason, merge_metadata({}, params.metadata))
+    return make(merchant, charge, params.amount, params.reason, merge_metadata({}, params.metadata), params.instructions_email)
 
 
 def charge_to_refund(merchant: Merchant, params: RefundCreate) -> Charge:
@@ -99,7 +101,9 @@ def uncaptured(intent_id: str) -> Refusal:
     )  # fmt: skip
 
 
-def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | None, metadata: dict[str, str]) -> Refund:
+def make(
+    merchant: Merchant, charge: Charge, amount: int | None, reason: str | None, metadata: dict[str, str], email: str | None = None
+) -> Refund:
     """A checked refund; a test card may keep it pending or let it fail later. Raises Refusal as the API does."""
     if charge.status == "failed":
         raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} failed, so there is nothing to refund.")
@@ -121,23 +125,27 @@ def make(merchant: Merchant, charge: Charge, amount: int | None, reason: str | N
             Reason.NOT_CAPTURED,
             message=f"Charge {charge.id} is not captured: refund all of it to release the authorization, or capture a part of it.",
         )
-    debit = charge.details.get("debit")
+    debit, scanned = charge.details.get("debit"), "scanned" in charge.details
+    if scanned and email is None:
+        email = charge.details["billing_details"]["email"]
     draft = Refund(
-        new_id(merchant, Refund, charge.id, "pyr_" if debit else ""), STRIPE, NEW, merchant.now, wanted, charge.currency, charge.id,
-        charge.parent_id, reason, metadata=metadata,
+        new_id(merchant, Refund, charge.id, "" if "card" in charge.details else "pyr_"), STRIPE, NEW, merchant.now, wanted,
+        charge.currency, charge.id, charge.parent_id, reason, metadata=metadata,
         details={
             "customer": charge.customer_id or None,
             "payment_method": charge.instrument_id or None,
             **({"of_charge": f" ({charge.description})"} if charge.description else {}),
-            **({"destination": KINDS[debit].refunds} if debit else {}),
+            **({"destination": KINDS[debit].refunds} if debit else {"destination": UNTRACED} if scanned else {}),
+            **({"instructions_email": email} if email else {}),
         },
     )  # fmt: skip
     if authorized:
         return merchant.fire(draft, Trigger.RELEASE)
     if charge.status == "pending":
         return merchant.fire(draft, Trigger.QUEUE)
-    card = None if debit else paying.card_named(charge.details["test_card"])
-    refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else Trigger.REMIT)
+    card = None if debit or scanned else paying.card_named(charge.details["test_card"])
+    other = Trigger.CHALLENGE if scanned else Trigger.REMIT
+    refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else other)
     if card is not None and card.after == "refund_fails":
         merchant.arm(refund, "refund_fails", Trigger.FAIL, merchant.now + merchant.dialects[STRIPE].timing(merchant, "refund_fails"))
     if wanted == left:
@@ -208,13 +216,17 @@ def update(merchant: Merchant, params: RefundUpdate, refund_id: str) -> Refund:
 
 
 def cancel(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
-    find.in_path(merchant, find.REFUND, refund_id)
-    raise Refusal(Reason.PARAM_INVALID, message="Canceling this refund is unsupported.", param="")
+    refund: Refund = find.in_path(merchant, find.REFUND, refund_id)
+    if refund.status != "requires_action":
+        raise Refusal(Reason.PARAM_INVALID, message="Canceling this refund is unsupported.", param="")
+    return merchant.fire(refund, Trigger.VOID)
 
 
 def expire(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
     refund: Refund = find.in_path(merchant, find.REFUND, refund_id)
-    raise Refusal(Reason.PARAM_INVALID, message=NOT_EXPIRABLE.format(refund.id), param="")
+    if refund.status != "requires_action":
+        raise Refusal(Reason.PARAM_INVALID, message=NOT_EXPIRABLE.format(refund.id), param="")
+    return merchant.fire(refund, Trigger.EXPIRE)
 
 
 OPERATIONS = (
@@ -239,7 +251,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("charge and payment_intent that do not belong together answer parameters_exclusive", "behaviour and wording"),
     ("reverse_transfer and refund_application_fee are refused on a charge without transfer or application fee", "wording"),
     ("refunding a failed charge is refused", "wording"),
-    ("a refund to a card never needs action, so none can be canceled or expired", "wording of the latter"),
+    ("a refund that does not need action cannot be expired; one to a card never does", "wording"),
+    ("instructions_email is kept and shown with a refund to a card, too, and nobody is written to", "the sandbox's own"),
     ("refunding a part of an uncaptured charge is refused; all of it gives the authorization back", "wording"),
     ("a refund of a charge that is still clearing (profile network) settles the charge first", "real ones stay pending: charge_pending"),
     ("an over-refund names amounts of other currencies with their symbol and decimals, as it does dollars", "wording"),

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, paying, three_d_secure
+from sandbox.providers.stripe import cards, debiting, paying, scanning, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import SetupIntent
@@ -96,10 +96,12 @@ def confirmed(merchant: Merchant, setup: SetupIntent, method: Instrument, params
     A bank account is ready once its holder has accepted a mandate.
     """
     check_kind(setup.details, method)
+    if scanning.scanned(method):
+        raise scanning.not_reusable("payment_method")
     mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "SetupIntent")
     setup = setup._replace(details={**setup.details, "mandate": mandate}) if mandate else setup
     if debiting.debited(method):
-        return done(merchant, setup._replace(details={**setup.details, "debit": method.kind}), method, mandate)
+        return done(merchant, setup._replace(details={**setup.details, "chosen_type": method.kind}), method, mandate)
     card = paying.card_named(method.card)
     if card.three_d_secure == "broken" or (card.decline is not None and not card.attachable):
         decline = card.decline or cards.GENERIC

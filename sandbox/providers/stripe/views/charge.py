@@ -12,6 +12,7 @@ from sandbox.providers.stripe.cards import network_of
 from sandbox.providers.stripe.debits import ACH
 from sandbox.providers.stripe.debits import reference as bank_reference
 from sandbox.providers.stripe.machines import WIRE_STATUS
+from sandbox.providers.stripe.money import REFUND_WAITS_S
 
 NO_ADDRESS: dict[str, Any] = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 NO_BILLING: dict[str, Any] = {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
@@ -21,7 +22,8 @@ APPROVED = {
     "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
 UNSECURED = {"electronic_commerce_indicator": "07"}
-PENDING_REASONS = {"pending": "processing", "waiting": "charge_pending"}
+PENDING_REASONS = {"pending": "processing", "sent": "processing", "waiting": "charge_pending"}
+UNTRACED = "th_bank_transfer"  # Stripe says nothing of where such money is
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 
 
@@ -85,6 +87,8 @@ def debit_details(c: Charge, kind: str) -> dict[str, Any]:
 
 def method_details(c: Charge) -> dict[str, Any]:
     kind = c.details.get("debit")
+    if "scanned" in c.details:
+        return {"promptpay": {"reference": bank_reference(c.id)}, "type": "promptpay"}
     if kind is None:
         return {"card": card_details(c, c.details["card"]), "type": "card"}
     return dict(sorted({kind: debit_details(c, kind), "type": kind}.items()))
@@ -107,7 +111,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "application_fee_amount": None,
         "balance_transaction": c.entry_id or None,
         "billing_details": get("billing_details") or NO_BILLING,
-        "calculated_statement_descriptor": None if "debit" in more else descriptor,
+        "calculated_statement_descriptor": descriptor if "card" in more else None,
         "captured": c.captured > 0 or pending,
         "created": c.created,
         "currency": c.currency,
@@ -156,8 +160,16 @@ def destination(reference: str | None, kind: str) -> dict[str, Any]:
     """The same with the way that it takes: to a card, or to a bank account."""
     if kind == "card":
         return {"card": sent(reference), "type": kind}
+    if kind == UNTRACED:
+        return {kind: NOTHING, "type": kind}
     known = {"reference": reference, "reference_status": "available"} if reference else {"reference_status": "pending"}
     return dict(sorted({kind: known, "type": kind}.items()))
+
+
+def written_to(r: Refund) -> dict[str, Any]:
+    """Whom Stripe has asked for a bank account, and until when he may answer."""
+    email = {"email_sent_at": r.created, "email_sent_to": r.details.get("instructions_email", "")}
+    return {"email_sent": email, "expires_at": r.created + REFUND_WAITS_S}
 
 
 def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
@@ -166,7 +178,7 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         "id": r.id,
         "object": "refund",
         "amount": r.amount,
-        "balance_transaction": r.entry_id or None,
+        "balance_transaction": None if r.status == "requires_action" else r.entry_id or None,
         "charge": r.charge_id,
         "created": r.created,
         "currency": r.currency,
@@ -178,8 +190,12 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         shown["failure_balance_transaction"] = r.failure_entry_id
     if r.failure_reason:
         shown["failure_reason"] = r.failure_reason
+    if get("instructions_email"):
+        shown["instructions_email"] = get("instructions_email")
+    shown["metadata"] = r.metadata
+    if r.status == "requires_action":
+        shown["next_action"] = {"display_details": written_to(r), "type": "display_details"}
     shown.update(
-        metadata=r.metadata,
         payment_intent=r.parent_id or None,
         payment_method=get("payment_method"),
     )

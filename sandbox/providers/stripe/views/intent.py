@@ -20,8 +20,10 @@ CARD_ONLY = ["card"]
 ACCOUNTS_SHOW: Mapping[str, Mapping[str, Any]] = {
     ACH: {"financial_connections_account": None, "networks": {"preferred": "ach", "supported": ["ach"]}, "status_details": None},
     SEPA: {"generated_from": None},
+    "promptpay": {},
 }
 HOOKS_HOST = "https://hooks.stripe.com"  # in process there is no server to point to
+CODE = ("data", "hosted_instructions_url", "image_url_png", "image_url_svg")  # to scan, and its pictures
 UNMANAGED = {"enabled": False}
 # Without method types an intent takes what the account has switched on; here that is cards, so nothing ever redirects.
 AUTOMATIC = {"allow_redirects": "always", "enabled": True}
@@ -51,16 +53,16 @@ def automatic(i: PaymentIntent) -> dict[str, Any] | None:
     return None if i.details.get("payment_method_types") else AUTOMATIC
 
 
-def options(wish: str | None, debit: str | None = None) -> dict[str, Any]:
-    if debit is not None:
-        return {debit: {"verification_method": "automatic"} if debit == ACH else {}}
+def options(wish: str | None, chosen: str | None = None) -> dict[str, Any]:
+    if chosen is not None:
+        return {chosen: {"verification_method": "automatic"} if chosen == ACH else {}}
     return CARD_OPTIONS if wish is None else {"card": {**CARD_OPTIONS["card"], "request_three_d_secure": wish}}
 
 
 def types(details: Mapping[str, Any]) -> list[str]:
-    """Payment method types: as named, else cards and the bank debit that was chosen."""
+    """Payment method types: as named, else cards and the other one that was chosen."""
     named = details.get("payment_method_types")
-    return list(named) if named else [*CARD_ONLY, *([details["debit"]] if details.get("debit") else ())]
+    return list(named) if named else [*CARD_ONLY, *([details["chosen_type"]] if details.get("chosen_type") else ())]
 
 
 def page_url(merchant: Merchant, id: str) -> str:
@@ -73,6 +75,8 @@ def next_action(merchant: Merchant, id: str, status: str, details: Mapping[str, 
     if status != "requires_action":
         return None
     url = page_url(merchant, id)
+    if details.get("chosen_type") == "promptpay":
+        return {"promptpay_display_qr_code": dict.fromkeys(CODE, url), "type": "promptpay_display_qr_code"}
     if details.get("use_stripe_sdk"):
         return {"type": "use_stripe_sdk", "use_stripe_sdk": {"stripe_js": url, "type": "three_d_secure_redirect"}}
     return {"redirect_to_url": {"return_url": details.get("return_url"), "url": url}, "type": "redirect_to_url"}
@@ -111,7 +115,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "on_behalf_of": None,
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": options(get("request_three_d_secure"), get("debit")),
+        "payment_method_options": options(get("request_three_d_secure"), get("chosen_type")),
         "payment_method_types": types(i.details),
         "payment_record": None,
         "processing": None,
@@ -170,7 +174,7 @@ def payment_method(merchant: Merchant, m: Instrument) -> dict[str, Any]:
     shown = {
         "allow_redisplay": m.details.get("allow_redisplay", "unspecified"),
         "billing_details": billing,
-        kind: card_shown(m, billing) if kind == "card" else dict(sorted({**m.details[kind], **ACCOUNTS_SHOW[kind]}.items())),
+        kind: card_shown(m, billing) if kind == "card" else dict(sorted({**m.details.get(kind, NOTHING), **ACCOUNTS_SHOW[kind]}.items())),
         "created": m.created,
         "customer": m.customer_id or None,
         "customer_account": None,
