@@ -9,7 +9,7 @@ from sandbox.core.ids import digest, token
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW
-from sandbox.providers.google_bookings import calls, micros, quoting
+from sandbox.providers.google_bookings import assumed, calls, micros, quoting
 from sandbox.providers.google_bookings import machines as m
 from sandbox.providers.google_bookings import terms as t
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS
@@ -39,7 +39,8 @@ def book(merchant: Merchant, found: Offer, user: Mapping[str, str]) -> Booking:
     why = quoting.why_closed(merchant, found)
     if why:
         raise closed("SLOT_UNAVAILABLE", f"the slot at {found.start} cannot be booked: {why}.")
-    for code in ("W_ASYNC_PAYMENT", "W_LINKOUT_MISSING", "W_NO_TEMPLATE", "W_LINKOUT_GENERATION"):
+    several = () if assumed.SEVERAL_TYPES else ("W_SEVERAL_TYPES",)
+    for code in (*several, "W_ASYNC_PAYMENT", "W_LINKOUT_MISSING", "W_NO_TEMPLATE", "W_LINKOUT_GENERATION"):
         for warning in found.warnings:
             if warning.code == code:
                 raise Refusal(Reason.PARAM_INVALID, message=f"{code}: {warning.message} Mend the feeds.", param=warning.path)

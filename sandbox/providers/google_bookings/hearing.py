@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Attempt, Delivery, Event
-from sandbox.providers.google_bookings import answers, calls
+from sandbox.providers.google_bookings import answers, assumed, calls
 from sandbox.providers.google_bookings import machines as m
 from sandbox.providers.google_bookings import terms as t
 from sandbox.providers.google_bookings.answers import Heard
@@ -66,7 +66,7 @@ def created(merchant: Merchant, booking: Booking, attempt: Attempt) -> None:
     assert partner is not None, "partners are never dropped"
     shown = answers.payment_of(said.booking)
     trigger = BEGINS.get(str(shown.get("prepayment_status")), Trigger.CREATE)
-    if partner.generation == "google_processed":
+    if partner.generation == assumed.GOOGLE_MOVES_PREPAYMENTS:
         trigger = Trigger.CREATE  # Google's own charge makes it PROVIDED
     draft = Prepayment(
         merchant.new_id(GOOGLE_BOOKINGS, Prepayment), GOOGLE_BOOKINGS, NEW, merchant.now, booking.id,

@@ -40,7 +40,7 @@ BOOKING: Table = {
     (PENDING_MERCHANT, T.CHALLENGE): Row(PENDING_CLIENT),
     (PENDING_CLIENT, T.SUCCEED): Row(CONFIRMED, then=SETTLES),
     **{(status, T.DECLINE): Row(DECLINED) for status in (PENDING_MERCHANT, PENDING_CLIENT)},
-    **{(status, T.FAIL): Row(FAILED, disarm=ALL) for status in (PENDING_MERCHANT, PENDING_CLIENT, CONFIRMED)},
+    **{(status, T.FAIL): Row(FAILED, disarm=ALL, then=SETTLES) for status in (PENDING_MERCHANT, PENDING_CLIENT, CONFIRMED)},
     # The user at Google, or a notification
     **{(status, T.CANCEL): Row(CANCELED, disarm=ALL, then=SETTLES) for status in (PENDING_MERCHANT, PENDING_CLIENT, CONFIRMED)},
     **{(status, T.UPDATE): Row(status, then=SETTLES) for status in (PENDING_MERCHANT, PENDING_CLIENT, CONFIRMED)},

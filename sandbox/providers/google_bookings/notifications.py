@@ -29,8 +29,7 @@ STATUS, START, DURATION_OF, PARTY, PREPAYMENT, TRANSACTION = "status", "start_ti
 # Every spelling of a mask's path, in snake_case, and what it means.
 MASKS: Mapping[str, tuple[str, ...]] = {
     "status": (STATUS,), "start_time": (START,), "duration": (DURATION_OF,), "party_size": (PARTY,),
-    "payment_information": (PREPAYMENT, TRANSACTION),
-    "payment_information.prepayment_status": (PREPAYMENT,),
+    **{path: (PREPAYMENT,) if "." in path else (PREPAYMENT, TRANSACTION) for path in assumed.PAYMENT_MASKS},
     "payment_information.payment_transaction_id": (TRANSACTION,),
 }  # fmt: skip
 AUTOMATIC_REFUND = "CANCELED_AUTOMATIC_REFUND"  # of the early generation

@@ -121,7 +121,7 @@ def ahead(merchant: Merchant, booking: Booking) -> dict[str, int]:
 
 def processes(partner: BookingPartner, name: str) -> bool:
     """Whether the sandbox moves the money of a payment type: as the partner's processor, or as Google."""
-    return partner.posting == "auto" or (partner.generation == "google_processed" and name == PREPAYMENT)
+    return partner.posting == "auto" or (partner.generation == assumed.GOOGLE_MOVES_PREPAYMENTS and name == PREPAYMENT)
 
 
 def process(merchant: Merchant, booking: Booking, partner: BookingPartner, name: str) -> None:
@@ -142,7 +142,7 @@ def process(merchant: Merchant, booking: Booking, partner: BookingPartner, name:
         return
     if name == PREPAYMENT:
         assert prepayment is not None, f"booking {booking.id} was charged, and Google knows of no prepayment"
-        if prepayment.status == m.PROVIDED and give == MUST and partner.generation == "google_processed":
+        if prepayment.status == m.PROVIDED and give == MUST and partner.generation == assumed.GOOGLE_MOVES_PREPAYMENTS:
             merchant.fire(prepayment, Trigger.RELEASE)
             give_back(merchant, booking, name, left, "G1")
         elif prepayment.status == m.REFUNDED:
@@ -155,7 +155,7 @@ def takes(booking: Booking, partner: BookingPartner, name: str, prepayment: Prep
     """Whether the processor has been told to take it: what the partner says it did not take was not taken."""
     if name == NO_SHOW_FEE:
         return booking.status != m.NO_SHOW  # the word without a penalty
-    if name != PREPAYMENT or partner.generation == "google_processed" or booking.status == m.CONVERTED:
+    if name != PREPAYMENT or partner.generation == assumed.GOOGLE_MOVES_PREPAYMENTS or booking.status == m.CONVERTED:
         return True
     later = charge_at(booking.terms, booking.start_sec) is not None
     return later or (prepayment is not None and prepayment.status == m.PROVIDED)

@@ -64,7 +64,7 @@ def test_2_8_a_booking_failure_may_be_wrong_itself(venues: Venues, failure: dict
 )  # fmt: skip
 def test_whatever_cannot_be_used_is_an_infrastructure_fault(venues: Venues, method: str, answer: Any) -> None:
     venue = answering(venues, method, answer)
-    venue.offer({"deposit": deposit(10)})
+    venue.offer({"deposit": deposit(10)}, prepayment=prepayment(5))
     booking = venue.book()
     assert (booking["status"], booking["failure"]["kind"], booking["failure"]["call"]) == ("FAILED", "infrastructure_fault", method)
     assert (booking["booking_id"], booking["postings"], booking["mismatches"]) == (None, [], [])

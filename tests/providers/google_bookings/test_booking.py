@@ -204,6 +204,8 @@ def test_a_notification_may_come_while_the_partner_is_asked(venues: Venues) -> N
     assert answers == [200, 409], "and a second cancellation waits for the first one's answer"
     assert (shown["status"], shown["canceled"]) == ("CANCELED", "for_user")
     assert [kind for kind, _, _ in venue.moved(booking)] == ["deposit_charge", "deposit_refund"]
+    assert [row["status"] for row in venue.ok("GET", "/deliveries", root="")["data"]] == ["delivered"] * 3, "each answer was taken in"
+    assert not venue.merchant.ready
 
 
 def test_an_answer_that_comes_again_means_nothing(venue: Venue) -> None:

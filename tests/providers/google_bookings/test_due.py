@@ -142,6 +142,21 @@ def test_the_table_has_a_row_for_every_type_in_every_situation() -> None:
     assert set(DUE) == {(row, type) for row in ("B1", "B2", "B4", "B5", "B6", "B7") for type in TYPES}
 
 
+@pytest.mark.parametrize(
+    ("type", "postings", "mismatches"),
+    [
+        ("deposit", [HELD, ("deposit_refund", 50, "B5")], []), ("prepayment", [PAID], [("B5", "refund_missing")]), ("no_show_fee", [], []),
+    ],
+)  # fmt: skip
+def test_a_booking_that_failed_later_owes_the_guest_what_was_taken(
+    venue: Venue, type: str, postings: list[Any], mismatches: list[tuple[str, str]]
+) -> None:
+    booking = booked(venue, type)
+    venue.to(HOUR)
+    assert venue.notified(booking, "status", status="FAILED")["status"] == "FAILED"
+    assert (venue.moved(booking), venue.wrong(booking)) == (postings, mismatches)
+
+
 # Manual posting: the same table as a list of what is owed
 
 
@@ -247,6 +262,24 @@ def test_2_5_a_changed_party_moves_the_fee_and_not_what_was_posted(venue: Venue)
     venue.to(-HOUR)
     venue.do(booking, "attendance", {"outcome": "no_show"})
     assert venue.moved(booking)[1:] == [("no_show_fee", 120, "B7")]
+
+
+def test_2_5_a_smaller_party_makes_no_posting_wrong(venue: Venue) -> None:
+    venue.offer({"deposit": deposit(10, None, "PER_PERSON")})
+    booking = venue.book(party_size=4)
+    venue.notified(booking, "partySize", partySize="2")
+    assert (venue.moved(booking), venue.wrong(booking)) == ([("deposit_charge", 40, "B1")], [])
+
+
+def test_what_was_owed_when_the_booking_was_canceled_stays_owed(venues: Venues) -> None:
+    """The window counts at the cancellation; that it closes meanwhile lets nobody keep a deposit."""
+    venue = venues(posting="manual")
+    booking = booked(venue, "deposit")
+    venue.do(booking, *charge("deposit_charge", 50))
+    venue.to(30 * HOUR)
+    venue.do(booking, "cancel")
+    venue.to(HOUR)
+    assert venue.wrong(booking) == [("B2", "refund_missing")]
 
 
 # Prepayments move by their own word (2.8)

@@ -217,6 +217,19 @@ def test_2_9_failure_details_come_as_query_parameters(venue: Venue) -> None:
     assert (shown["status"], shown["failure"]) == ("FAILED", {"kind": "notified", "cause": "PAYMENT_ERROR", "description": "declined"})
 
 
+@pytest.mark.parametrize("content", [b"{", b'{"status": "CANCELED",}', b"[]", b"\xff"], ids=["cut-off", "comma", "list", "no-text"])
+def test_a_body_that_is_no_json_object_is_refused_and_logged(venue: Venue, content: bytes) -> None:
+    venue.offer()
+    booking = venue.book()
+    before = everything(venue.merchant)
+    url = f"/v1alpha/notification/partners/{PARTNER}/bookings/{booking['booking_id']}?updateMask=status"
+    response = venue.run(venue._client.request("PATCH", url, content=content, headers={"authorization": f"Bearer {venue.token}"}))
+    assert (response.status_code, response.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert everything(venue.merchant) == before
+    (line,) = venue.ok("GET", "/requests?provider=google_bookings", root="")["data"]
+    assert (line["method"], line["status"], line["error"]["status"]) == ("PATCH", 400, "INVALID_ARGUMENT")
+
+
 @pytest.mark.parametrize("path", ["orders/o-1", "bookings"])
 def test_what_is_not_imitated_says_so(venue: Venue, path: str) -> None:
     url = f"/v1alpha/notification/partners/{PARTNER}/{path}"
