@@ -8,11 +8,14 @@ import pytest
 
 from sandbox.providers.stripe.machines import MACHINES
 from tests.harness import Answer, Shop
-from tests.snapshots import debits, disputes, happenings, payments, refusals, risk, treasury
+from tests.snapshots import debits, disputes, happenings, journeys, payments, refusals, risk, treasury
 from tests.snapshots.payments import Scene
 from tests.snapshots.snapshot import FOLDER, check, masked
 
-TABLES = (payments.SCENES, debits.SCENES, risk.SCENES, disputes.SCENES, happenings.SCENES, refusals.SCENES, treasury.SCENES)
+TABLES = (
+    payments.SCENES, debits.SCENES, risk.SCENES, disputes.SCENES, happenings.SCENES, refusals.SCENES, treasury.SCENES,
+    journeys.SCENES,
+)  # fmt: skip
 SCENES: dict[str, Scene] = {name: scene for table in TABLES for name, scene in table.items()}
 
 
