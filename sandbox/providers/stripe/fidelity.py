@@ -24,6 +24,7 @@ from sandbox.providers.stripe import (
     scanning,
     search,
     three_d_secure,
+    unsent,
     upload,
     validate,
     versions,
@@ -70,4 +71,4 @@ TOPICS = (
 
 
 def rules() -> tuple[Rule, ...]:
-    return tuple(gathered(TOPICS))
+    return (*gathered(TOPICS), *unsent.rules())
