@@ -90,7 +90,7 @@ def test_what_a_model_reads_some_line_acts_on(operation: str, spoken: frozenset[
 
 
 # Hashes that are kept and shown whole, key by key, as `find.plain` and `given` copy them.
-WHOLE = frozenset(("Shipping", "CustomerShipping", "Address", "BillingDetails", "Owner"))
+WHOLE = frozenset(("Capabilities", "Profile", "Shipping", "CustomerShipping", "Address", "BillingDetails", "Owner"))
 
 
 def acted_on(field: Field, spoken: frozenset[str]) -> bool:

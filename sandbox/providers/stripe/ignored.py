@@ -29,6 +29,18 @@ PAYING = (CREATE, UPDATE, CONFIRM)
 AGREEING = (CREATE, CONFIRM, SETUP, SETUP_CONFIRM)
 CHOOSING = (*PAYING, SETUP, SETUP_UPDATE, SETUP_CONFIRM)
 
+# Capabilities that no account here can be given: of methods that are not emulated, and of other products.
+METHODS_ELSEWHERE = (
+    "acss_debit", "affirm", "afterpay_clearpay", "alma", "amazon_pay", "au_becs_debit", "bacs_debit", "bancontact", "bank_transfer",
+    "billie", "bizum", "blik", "boleto", "cartes_bancaires", "cashapp", "crypto", "eps", "fpx", "gb_bank_transfer", "giropay", "grabpay",
+    "ideal", "india_international", "jcb", "jp_bank_transfer", "kakao_pay", "klarna", "konbini", "kr_card", "mb_way", "mobilepay",
+    "multibanco", "mx_bank_transfer", "naver_pay", "nz_bank_account_becs_debit", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "payto",
+    "pix", "promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sepa_bank_transfer", "sofort", "sunbit", "swish", "twint",
+    "upi", "us_bank_transfer", "zip",
+)  # fmt: skip
+PRODUCTS_ELSEWHERE = (
+    "app_distribution", "card_issuing", "tax_reporting_us_1099_k", "tax_reporting_us_1099_misc", "treasury",
+)  # fmt: skip
 
 class Ignored(NamedTuple):
     """`param` in bracket form, `{type}` for each payment method type but cards; `about` is what it does at Stripe."""
@@ -72,7 +84,18 @@ PARAMETERS: tuple[Ignored, ...] = (
     Ignored("controller", (ACCOUNT,), "who pays fees and losses, and which dashboard there is"),
     *(
         Ignored(f"settings[{name}]", (ACCOUNT, ACCOUNT_UPDATE), "how the account looks, and what its statements say")
-        for name in ("branding", "card_payments", "dashboard", "invoices", "payments")
+        for name in ("bacs_debit_payments", "branding", "card_issuing", "card_payments", "invoices", "payments", "treasury")
+    ),
+    *(
+        Ignored(f"business_profile[{name}]", (ACCOUNT, ACCOUNT_UPDATE), "who does business: every connected account is verified")
+        for name in (
+            "annual_revenue", "estimated_worker_count", "minority_owned_business_designation", "monthly_estimated_revenue",
+            "support_address",
+        )
+    ),
+    *(
+        Ignored(f"capabilities[{name}]", (ACCOUNT, ACCOUNT_UPDATE), "what no account here can be given")
+        for name in (*(f"{method}_payments" for method in METHODS_ELSEWHERE), *PRODUCTS_ELSEWHERE)
     ),
     *(
         Ignored(f"settings[payouts][{name}]", (ACCOUNT, ACCOUNT_UPDATE), "payouts come when asked, or daily of all that is available")

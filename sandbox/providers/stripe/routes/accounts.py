@@ -27,6 +27,7 @@ from sandbox.providers.stripe.validate import (
     Expandable,
     ListParams,
     Metadata,
+    NotYet,
     Params,
     Text,
     TextOr,
@@ -74,6 +75,10 @@ class Profile(Params):
 
 class ScheduleInput(Params):
     interval: Annotated[str, PlainValidator(_interval)] | None = None
+    monthly_anchor: NotYet = None
+    monthly_payout_days: NotYet = None
+    weekly_anchor: NotYet = None
+    weekly_payout_days: NotYet = None
 
 
 class PayoutSettings(Params):
