@@ -207,11 +207,12 @@ class Omise(Broadcaster):
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Given, values: tuple[str, ...]) -> Reply:
         if not call.path.startswith(PAGES):
             troubles.check_key(merchant)
-        version = versions.wanted(merchant, params.version)
+        versions.check(merchant, params.version)
         result = op.handler(merchant, params, *values)
         kind = result.__class__
         if kind is Reply:
             return result  # type: ignore[no-any-return]
+        version = versions.known(params.version or merchant.settings.get("omise_version"))
         plain = version == NEWEST and "expand" not in params.fields
         if plain and kind in VIEWS:
             return Reply(200, body(merchant, result, shown_of), AS_NEWEST)

@@ -24,11 +24,10 @@ def known(version: str | None) -> str:
     return version if version in VERSIONS else NEWEST
 
 
-def wanted(merchant: Merchant, said: str) -> str:
-    """The version of an answer: the request's own, or the account's. Raises Refusal VERSION_UNKNOWN, if the setting is strict."""
+def check(merchant: Merchant, said: str) -> None:
+    """A request may name this version. Raises Refusal VERSION_UNKNOWN, if the setting is strict."""
     if said and said not in VERSIONS and money.setting(merchant, "strict_version", False):
         raise Refusal(Reason.VERSION_UNKNOWN, version=said[:40])
-    return known(said or merchant.settings.get("omise_version"))
 
 
 def older(shown: Any, version: str, inside: bool = False) -> Any:

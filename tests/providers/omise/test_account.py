@@ -54,7 +54,9 @@ def test_api_version_of_the_account(till: Till) -> None:
     assert till.ok("GET", "/account/api_versions") == till.ok("GET", "/account")
     till.as_recorded = False
     assert till.ok("GET", "/account")["last_updated_api_version"] == "2020-01-01"
-    changed = till.ok("PATCH", "/account/api_version", {"api_version": "2017-11-02"})
+    answer = till.omise("PATCH", "/account/api_version", {"api_version": "2017-11-02"})
+    assert answer.headers["omise-version"] == "2017-11-02"
+    changed = answer.body
     assert (changed["api_version"], changed["last_updated_api_version"]) == ("2017-11-02", "2026-01-05")
     charge = till.charge()
     assert ("created" in charge, "created_at" in charge) == (True, False)
