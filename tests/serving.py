@@ -151,17 +151,19 @@ def drain(line: socket.socket) -> bytes:
 
 
 class Receiver:
-    """A webhook endpoint on loopback that keeps what it got and answers `status` after `seconds`."""
+    """A webhook endpoint on loopback that keeps what it got and answers `status` after `seconds`, or as soon as `hurry` is set."""
 
     def __init__(self, seconds: float = 0.0, status: int = 200) -> None:
         self.status = status
+        self.hurry = threading.Event()
         self.got: list[tuple[dict[str, str], bytes]] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                time.sleep(seconds)
+                if seconds:
+                    receiver.hurry.wait(seconds)
                 receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
                 try:
                     self.send_response(receiver.status)
@@ -183,6 +185,7 @@ class Receiver:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.hurry.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)

@@ -21,7 +21,7 @@ each_walk = pytest.mark.parametrize(
     ],
 )  # fmt: skip
 QUICK = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(QUICK, max_examples=300, stateful_step_count=60, derandomize=False)
 

@@ -196,6 +196,7 @@ def test_a_slow_webhook_does_not_hold_up_the_end_and_is_delivered_after_a_restar
             assert took < 5
             assert "Traceback" not in server.stderr
         slow.got.clear()
+        slow.hurry.set()
         with Serving("--data", data):
             slow.wait_for(1, seconds=20)
     assert set(slow.types) == {"charge.succeeded"}

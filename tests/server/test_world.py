@@ -205,7 +205,7 @@ def test_what_is_under_way_when_its_merchant_is_reset_is_kept_nowhere(opened: Op
 def test_same_seed_clock_and_calls_give_the_same_ids_and_bytes(life: Life) -> None:
     """Answers, events, webhooks and books: all but how long a webhook really took."""
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(life.lives)
     def check(steps: list[tuple[str, int]]) -> None:
         first, second = (life.shop_of(receiver=Moody(), seed=7) for _ in range(2))

@@ -67,7 +67,7 @@ class Load:
 
     provider: str
     secret_key: str
-    answers = 60  # after so many the server is killed
+    answers = 40  # after so many the server is killed
     kills = 2
 
     def __init__(self, server: Serving, name: str) -> None:

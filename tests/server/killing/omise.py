@@ -14,7 +14,6 @@ CARD = {"name": "Somchai Prasert", "number": "4242424242424242", "expiration_mon
 class OmiseLoad(Load):
     provider = "omise"
     secret_key = KEY
-    answers = 80
     kills = 1
 
     def act(self, name: str, number: int) -> None:
