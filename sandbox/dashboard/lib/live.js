@@ -3,6 +3,7 @@
 import { address } from "./api.js";
 
 const WAIT_MS = 250; // between two looks: a busy merchant changes a thousand times a second
+const REST = 5; // times as long as a look took, nobody looks again: a search through everything must not keep the server busy
 const KINDS = [
   "event", "record", "delivery", "transfer", "timer", "clock", "settings", "request", "progress", "recording", "snapshot",
   "replaced", "lost",
@@ -57,17 +58,20 @@ export function watch(kinds, look, signal, wants = () => true) {
   let waiting = [];
   let timer = 0;
   let looking = false;
+  let rest = WAIT_MS;
   async function run() {
     timer = 0;
     if (looking) return; // the look that is under way starts the next
     const changes = waiting;
     waiting = [];
     looking = true;
+    const began = performance.now();
     try {
       await look(changes);
     } finally {
       looking = false;
-      if (waiting.length && !signal.aborted) timer = setTimeout(run, WAIT_MS);
+      rest = Math.max(WAIT_MS, REST * (performance.now() - began));
+      if (waiting.length && !signal.aborted) timer = setTimeout(run, rest);
     }
   }
   const watcher = {
@@ -76,7 +80,7 @@ export function watch(kinds, look, signal, wants = () => true) {
       if (!ALWAYS.has(kind) && !wants(change, kind)) return;
       waiting.push({ kind, ...change });
       if (waiting.length > 1000) waiting = waiting.slice(-100);
-      if (!timer && !looking) timer = setTimeout(run, WAIT_MS);
+      if (!timer && !looking) timer = setTimeout(run, rest);
     },
   };
   watchers.add(watcher);
