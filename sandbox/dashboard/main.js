@@ -1,6 +1,6 @@
 // The dashboard starts here: what stands around every page, then the page that the address names.
 
-import { get, merchant } from "./lib/api.js";
+import { Refused, get, merchant } from "./lib/api.js";
 import { fill, h } from "./lib/dom.js";
 import { learnDecimals } from "./lib/format.js";
 import { connect, watch } from "./lib/live.js";
@@ -11,6 +11,18 @@ import { routes } from "./routes.js";
 
 let leaving = new AbortController();
 
+// What a look finds out is shown, also that what the page is about is gone; a server that does not answer is the frame's to say.
+function looking(root, title, look) {
+  return async (changes) => {
+    try {
+      await look(changes);
+    } catch (error) {
+      if (error instanceof Refused && error.status) fill(root, h("h1", {}, title), problem(error));
+      else if (!(error instanceof Refused) && error.name !== "AbortError") throw error;
+    }
+  };
+}
+
 async function show({ route, params, query }, merchantChanged) {
   leaving.abort();
   leaving = new AbortController();
@@ -20,25 +32,25 @@ async function show({ route, params, query }, merchantChanged) {
     shell.look().catch(() => {});
   }
   shell.opened(route);
-  const root = shell.main;
-  root.removeAttribute("data-ready");
+  shell.main.removeAttribute("data-ready");
+  const root = h("div", { class: "page" }); // a page of its own: what another one still brings lands nowhere
+  fill(shell.main, root);
   if (!route) {
     fill(root, h("h1", {}, "No such page"), h("p", {}, "Nothing of the dashboard has this address. The pages are on the left."));
-    root.setAttribute("data-ready", "No such page");
+    shell.main.setAttribute("data-ready", "No such page");
     return;
   }
-  const view = { root, params, query, signal, merchant: merchant(), watch: (kinds, look, wants) => watch(kinds, look, signal, wants) };
+  const view = { root, params, query, signal, merchant: merchant(),
+    watch: (kinds, look, wants) => watch(kinds, looking(root, route.title, look), signal, wants) };
+  document.title = `${route.title} · ${merchant()} · payment-sandbox`;
+  window.scrollTo(0, 0);
   try {
     const page = await route.page();
-    if (signal.aborted) return;
-    document.title = `${route.title} · ${merchant()} · payment-sandbox`;
-    fill(root);
-    window.scrollTo(0, 0);
-    await page.show(view);
+    if (!signal.aborted) await page.show(view);
   } catch (error) {
-    if (!signal.aborted && error.name !== "AbortError") fill(root, h("h1", {}, route.title), problem(error));
+    if (error.name !== "AbortError") fill(root, h("h1", {}, route.title), problem(error));
   }
-  root.setAttribute("data-ready", route.title); // what a test waits for
+  if (!signal.aborted) shell.main.setAttribute("data-ready", route.title); // what a test waits for
 }
 
 async function begin() {
@@ -49,7 +61,8 @@ async function begin() {
     learnDecimals(about.decimals);
     shell.learn(about);
   } catch (error) {
-    fill(shell.main, problem(error));
+    fill(shell.main, h("h1", {}, "payment-sandbox"), problem(error), h("p", {}, h("a", { href: "/" }, "To the merchant default")));
+    shell.main.setAttribute("data-ready", "Error");
     return;
   }
   start(routes, show);

@@ -155,6 +155,22 @@ def test_a_picture_of_sixty_events_overlaps_nowhere(desk: Desk) -> None:
     assert max(box[3] for box in boxes) <= right
 
 
+def test_a_payment_that_is_gone_says_so(desk: Desk) -> None:
+    """The merchant was reset while somebody looked at it."""
+    desk.refusals_expected = True
+    charge = desk.pay()
+    desk.open(f"/payments/{charge['id']}")
+    desk.call("POST", "/reset")
+    expect(desk.main.get_by_role("alert")).to_contain_text(f"has no payment '{charge['id']}'")
+
+
+def test_a_merchant_that_cannot_be_is_refused_in_full(desk: Desk) -> None:
+    desk.refusals_expected = True
+    desk.page.goto(f"{desk.url}/?merchant=sk_test_alpha")
+    expect(desk.main.get_by_role("alert")).to_contain_text("A merchant's name is 1 to 64 letters")
+    expect(desk.main.get_by_role("link", name="To the merchant default")).to_be_visible()
+
+
 def test_what_somebody_unfolded_stays_open_when_something_happens(desk: Desk) -> None:
     charge = desk.pay()
     desk.open(f"/payments/{charge['id']}")

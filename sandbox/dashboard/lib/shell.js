@@ -29,7 +29,7 @@ export const shell = {
     const at = route?.under ?? route?.path;
     fill(nav, routes.filter((row) => row.nav).map((row) =>
       h("a", { href: link(row.path), "aria-current": row.path === at && "page" }, row.nav)));
-    listMerchants();
+    listMerchants().catch(() => {}); // the one that is looked at stands there in any case
   },
   look: () => clock.look(),
 };

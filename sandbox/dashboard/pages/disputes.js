@@ -24,7 +24,7 @@ function ticket(dispute) {
     h("div", { class: "part" }, h("strong", {}, money(dispute.amount, dispute.currency)),
       dispute.kind === "inquiry" && badge("inquiry", "info")),
     h("div", {}, words(dispute.reason)), deadline(dispute),
-    h("div", { class: "quiet" }, provider(dispute.provider).title, " · ", h("code", { class: "id" }, dispute.id))));
+    h("div", { class: "ids quiet" }, provider(dispute.provider).title, h("code", { class: "id" }, dispute.id))));
 }
 
 // Statuses in the order in which the providers' tables reach them, those first that wait for somebody.
