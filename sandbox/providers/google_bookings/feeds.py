@@ -257,6 +257,10 @@ def read(kind: str, feed: Mapping[str, Any]) -> tuple[list[Row], list[Warn]]:
             raise of_validation(error, path) from None
         warnings += unknown(read_row, path)
         rows.append(used(read_row))
+        warnings += [
+            Warn("W_TEMPLATE_VARIABLE", f"{path}.uri_template", f"No slot fills the variable {{{name}}}: it expands to nothing.")
+            for name in template.variables(rows[-1].get("uri_template", "")) if name not in template.KNOWN
+        ]  # fmt: skip
     return rows, warnings
 
 

@@ -21,11 +21,20 @@ BEGINS: Mapping[str, Trigger] = {m.PROVIDED: Trigger.SUCCEED, m.CREDITED: Trigge
 
 
 def heard(merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt) -> None:
-    """The outcome of the call that the booking waits for; an answer to any other call means nothing any more."""
+    """The outcome of the call that the booking waits for; an answer to any other call means nothing any more.
+
+    One thing is looked at: whether CreateBooking, made again with the same token, names the same booking.
+    """
     booking: Booking | None = merchant.get(GOOGLE_BOOKINGS, Booking, event.object_id)
-    if booking is None or booking.call_id != event.id or delivery.status == "pending":
+    if booking is None or delivery.status == "pending":
         return
-    HEARD[event.type](merchant, merchant.put(booking._replace(call_id="")), attempt)
+    if booking.call_id == event.id:
+        HEARD[event.type](merchant, merchant.put(booking._replace(call_id="")), attempt)
+    elif event.type == calls.CREATE and booking.booking_id:
+        again = answers.created(attempt, calls.asked_prepayment(booking), t.has_payment(booking.terms)).booking.get("booking_id")
+        if again is not None and again != booking.booking_id:
+            finding = f"E_TOKEN_TWICE The same idempotency_token was answered with booking_id {again!s:.60}: a second booking was made."
+            merchant.put(booking._replace(findings=(*booking.findings, finding)))
 
 
 def fail(merchant: Merchant, booking: Booking, said: Heard, method: str) -> None:

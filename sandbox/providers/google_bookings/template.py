@@ -16,7 +16,7 @@ INNER = re.compile(r"([+#]?)([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\Z")
 RESERVED = ":/?#[]@!$&'()*+,;="
 PERCENT = re.compile(r"%25([0-9A-Fa-f]{2})")
 REQUIRED = ("availability_slot_start_seconds", "resources_party_size")
-OPTIONAL = ("availability_slot_availability_tag", "availability_slot_duration_seconds", "resources_room_id")
+KNOWN = (*REQUIRED, "availability_slot_availability_tag", "availability_slot_duration_seconds", "resources_room_id")
 
 
 def wrong(template: str) -> str | None:

@@ -131,6 +131,28 @@ def test_2_8_pending_is_only_for_bookings_without_payments(venues: Venues) -> No
     assert codes(booking) == ["E_PENDING_WITH_PAYMENT", "E_BOOKING_ID_TWICE"]
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_2_7_the_same_token_must_name_the_same_booking(venues: Venues, keeps: bool) -> None:
+    """Asked again by hand: another booking_id is found, and changes nothing."""
+    made: list[str] = []
+
+    def server(method: str, body: dict[str, Any]) -> Any:
+        if method == "CreateBooking":
+            made.append(f"b-{1 if keeps else len(made)}")
+            return {"booking": {"booking_id": made[-1]}}
+        return agreeable(method, body)
+
+    venue = venues(server=server)
+    venue.offer()
+    booking = venue.book()
+    row = venue.ok("GET", "/deliveries", root="")["data"][1]
+    venue.ok("POST", f"/deliveries/{row['id']}/resend", {}, root="")
+    venue.settle()
+    shown = venue.look(booking)
+    assert (len(made), shown["booking_id"], shown["status"]) == (2, booking["booking_id"], "CONFIRMED")
+    assert codes(shown) == ([] if keeps else ["E_TOKEN_TWICE"])
+
+
 def test_an_answer_with_a_booking_and_a_failure_is_a_failure(venues: Venues) -> None:
     venue = answering(venues, "CreateBooking", {"booking": {"booking_id": "b"}, "booking_failure": {"cause": "PAYMENT_ERROR"}})
     venue.offer()

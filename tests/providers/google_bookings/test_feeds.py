@@ -84,6 +84,12 @@ def test_a_field_that_nobody_knows_is_ignored_with_a_warning_however_deep() -> N
     assert codes == ["W_UNKNOWN_FIELD", "W_UNKNOWN_FIELD"]
 
 
+def test_a_template_variable_that_no_slot_fills_is_warned_of() -> None:
+    known = "https://v.test/{availability_slot_start_seconds}/{resources_party_size}/{+resources_room_id}"
+    assert row("services", uri_template=known)[1] == []
+    assert row("services", uri_template=known + "{#colour}")[1] == ["W_TEMPLATE_VARIABLE"]
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "path"),
     [
