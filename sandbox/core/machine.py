@@ -81,6 +81,7 @@ class Line(NamedTuple):
     settles: str = "now"
     fee: str = ""  # a name in the provider's price list
     tax: str = ""  # on that fee: another such name
+    cut: str = ""  # what a platform keeps of it: another such name
     into: str = "entry_id"  # the record's field that keeps the entry's id; "" for none
 
 

@@ -280,9 +280,10 @@ class Merchant(branches.Branched):
         available_at = self._available_at(dialect, line, record)
         fee = dialect.fee(self, line.fee, amount, currency, record) if line.fee else 0
         tax = dialect.fee(self, line.tax, fee, currency, record) if line.tax else 0
+        cut = dialect.fee(self, line.cut, amount, currency, record) if line.cut else 0
         entry = Entry(
             self.new_id(record.provider, Entry, record.id), record.provider, "booked", self.now,
-            line.kind, line.category, line.sign * amount, fee + tax, currency, available_at, record.id,
+            line.kind, line.category, line.sign * amount, fee + tax + cut, currency, available_at, record.id,
             dialect.memo(line.memo, record),
         )  # fmt: skip
         self.alter(Put(entry))
@@ -294,6 +295,8 @@ class Merchant(branches.Branched):
             self.move(record, side, f"fees:{line.fee}", fee, currency)
         if tax:
             self.move(record, side, f"taxes:{line.tax}", tax, currency)
+        if cut:
+            self.move(record, side, f"fees:{line.cut}", cut, currency)
         if side is PENDING:
             effects.await_settlement(self, entry)
         return record._replace(**{line.into: entry.id}) if line.into else record  # type: ignore[attr-defined]

@@ -27,8 +27,10 @@ from sandbox.core.records import (
 )
 from sandbox.providers.stripe import debiting
 from sandbox.providers.stripe.records import (
+    ApplicationFee,
     BankAccount,
     ConnectedAccount,
+    FeeRefund,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -36,8 +38,10 @@ from sandbox.providers.stripe.records import (
     LegacyToken,
     PaymentIntent,
     Payout,
+    PlatformTransfer,
     Review,
     SetupIntent,
+    TransferReversal,
 )
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from tests.contract.openapi import check_event
@@ -102,6 +106,12 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY, automatic=True),
         Schedule: Schedule("payout_schedule", "stripe", NEW, now, 0),
         ConnectedAccount: ConnectedAccount("acct_1SampleConnect01", "stripe", NEW, now, "US", "usd"),
+        PlatformTransfer: PlatformTransfer(
+            "tr_1SampleTransfer", "stripe", NEW, now, 500, "usd", "acct_1SampleConnect01", paid.id, "py_1SamplePay"
+        ),
+        TransferReversal: TransferReversal("trr_1SampleReversal", "stripe", NEW, now, 200, "usd", "tr_1SampleTransfer", "pyr_1SampleBack"),
+        ApplicationFee: ApplicationFee("fee_1SampleFee", "stripe", NEW, now, 50, "usd", "acct_1SampleConnect01", "py_1SamplePay"),
+        FeeRefund: FeeRefund("fr_1SampleFeeRefund", "stripe", NEW, now, 20, "usd", "fee_1SampleFee"),
         BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         Review: Review("prv_1SampleReview", "stripe", NEW, now, paid.id),

@@ -64,6 +64,33 @@ def account_updated(shop: Shop) -> Any:
     return shop.get("/v1/events", headers={"stripe-account": made})["data"][0]
 
 
+def shared(shop: Shop) -> Any:
+    """A destination charge, as the platform sees it."""
+    terms = {"transfer_data": {"destination": account(shop)["id"]}, "application_fee_amount": 300}
+    return shop.get(f"/v1/charges/{shop.pay('pm_card_visa', 3_000, **terms)['latest_charge']}").body
+
+
+def taken_back(shop: Shop) -> Answer:
+    wanted = {"charge": shared(shop)["id"], "amount": 1_000, "reverse_transfer": True, "refund_application_fee": True}
+    return shop.post("/v1/refunds", {**wanted, "expand": ["transfer_reversal"]})
+
+
+def received(shop: Shop) -> Answer:
+    """The same payment, as the connected account sees it."""
+    moved = shop.get(f"/v1/transfers/{shared(shop)['transfer']}")
+    headers = {"stripe-account": moved["destination"]}
+    return shop.get(f"/v1/charges/{moved['destination_payment']}", {"expand": ["balance_transaction"]}, headers=headers)
+
+
+def transfer_updated(shop: Shop) -> None:
+    shop.post(f"/v1/transfers/{shared(shop)['transfer']}", {"metadata": {"a": "1"}})
+
+
+def fee_refund_updated(shop: Shop) -> None:
+    path = f"/v1/application_fees/{shared(shop)['application_fee']}/refunds"
+    shop.post(f"{path}/{shop.post(path, {'amount': 100})['id']}", {"metadata": {"a": "1"}})
+
+
 # What makes the event of that type happen; the last one is shown.
 CAUSES: dict[str, Scene] = {
     "payout.created": payout,
@@ -72,11 +99,20 @@ CAUSES: dict[str, Scene] = {
     "payout.failed": payout_failed,
     "payout.canceled": payout_canceled,
     "payout.reconciliation_completed": payout_reconciled,
+    "transfer.created": shared,
+    "transfer.updated": transfer_updated,
+    "transfer.reversed": taken_back,
+    "application_fee.created": shared,
+    "application_fee.refunded": taken_back,
+    "application_fee.refund.updated": fee_refund_updated,
     "account.external_account.created": bank_account,
     "account.external_account.updated": bank_account_updated,
     "account.external_account.deleted": bank_account_deleted,
 }
 SCENES: dict[str, Scene] = {
+    "charge.shared": shared,
+    "charge.received": received,
+    "refund.taken_back": taken_back,
     "account": lambda shop: account(shop, external_account="btok_us_verified"),
     "account.deleted": lambda shop: shop.delete(f"/v1/accounts/{account(shop)['id']}"),
     "event.account.updated": account_updated,

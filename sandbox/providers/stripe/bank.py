@@ -60,6 +60,8 @@ class StripeBank:
         self, merchant: Merchant, charge: Charge, reason: str | None, amount: int | None, kind: str, due_days: int | None
     ) -> Dispute:
         """A dispute of what is left, or of `amount` minor units; `kind` is "chargeback" or "inquiry"."""
+        if charge.details.get("source_transfer"):
+            raise Refusal(Reason.OUT_OF_REACH, message=f"{charge.id} is a platform's transfer: dispute the platform's own charge.")
         if charge.status == "clearing":
             charge = merchant.fire(charge, Trigger.CLEAR)
         return disputing.open_checked(merchant, charge, amount, reason or "fraudulent", kind == "inquiry", due_days)

@@ -8,11 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sandbox.core.branches import split
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Entry, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
-from sandbox.providers.stripe.records import BankAccount, FrozenClock, LegacySource, PaymentIntent, Payout, Review
+from sandbox.providers.stripe.records import (
+    ApplicationFee,
+    BankAccount,
+    ConnectedAccount,
+    FeeRefund,
+    FrozenClock,
+    LegacySource,
+    PaymentIntent,
+    Payout,
+    PlatformTransfer,
+    Review,
+    TransferReversal,
+)
 from sandbox.providers.stripe.views.dispute import FILES
 
 DEPTH_MAX = 4
@@ -23,12 +36,14 @@ View = Callable[[Merchant, Any], dict[str, Any]]
 # object -> field -> kinds its id may name; None: a field that is always null here, and expands to null.
 EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "charge": {
-        "application": None, "application_fee": None, "balance_transaction": (Entry,), "customer": (Customer,), "dispute": (Dispute,),
-        "failure_balance_transaction": (Entry,), "on_behalf_of": None, "payment_intent": (PaymentIntent,), "review": (Review,),
-        "source_transfer": None, "transfer": None,
+        "application": None, "application_fee": (ApplicationFee,), "balance_transaction": (Entry,), "customer": (Customer,),
+        "destination": (ConnectedAccount,), "dispute": (Dispute,),
+        "failure_balance_transaction": (Entry,), "on_behalf_of": (ConnectedAccount,), "payment_intent": (PaymentIntent,),
+        "review": (Review,),
+        "source_transfer": (PlatformTransfer,), "transfer": (PlatformTransfer,),
     },
     "payment_intent": {
-        "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": None,
+        "application": None, "customer": (Customer,), "latest_charge": (Charge,), "on_behalf_of": (ConnectedAccount,),
         "payment_method": (Instrument,), "review": (Review,),
     },
     "setup_intent": {
@@ -37,8 +52,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     },
     "refund": {
         "balance_transaction": (Entry,), "charge": (Charge,), "customer": (Customer,), "failure_balance_transaction": (Entry,),
-        "payment_intent": (PaymentIntent,), "payment_method": (Instrument,), "source_transfer_reversal": None,
-        "transfer_reversal": None,
+        "payment_intent": (PaymentIntent,), "payment_method": (Instrument,), "source_transfer_reversal": (TransferReversal,),
+        "transfer_reversal": (TransferReversal,),
     },
     "dispute": {"balance_transaction": (Entry,), "charge": (Charge,), "payment_intent": (PaymentIntent,)},
     "evidence": dict.fromkeys(FILES, (Document,)),
@@ -47,7 +62,21 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "us_bank_account": {"mandate": None},
     "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
     "invoice_settings": {"default_payment_method": (Instrument,)},
-    "balance_transaction": {"source": (Charge, Refund, Dispute, Payout)},
+    "balance_transaction": {"source": (Charge, Refund, Dispute, Payout, PlatformTransfer, TransferReversal, ApplicationFee, FeeRefund)},
+    "transfer": {
+        "balance_transaction": (Entry,), "destination": (ConnectedAccount,), "destination_payment": (Charge,),
+        "source_transaction": (Charge,),
+    },
+    "transfer_reversal": {
+        "balance_transaction": (Entry,), "destination_payment_refund": (Refund,), "source_refund": (Refund,),
+        "transfer": (PlatformTransfer,),
+    },
+    "application_fee": {
+        "account": (ConnectedAccount,), "application": None, "balance_transaction": (Entry,), "charge": (Charge,),
+        "originating_transaction": (Charge,),
+    },
+    "fee_refund": {"balance_transaction": (Entry,), "fee": (ApplicationFee,)},
+    "transfer_data": {"destination": (ConnectedAccount,)},
     "payout": {
         "application_fee": None, "balance_transaction": (Entry,), "destination": (BankAccount,), "failure_balance_transaction": (Entry,),
         "original_payout": (Payout,), "reversed_by": (Payout,),
@@ -57,6 +86,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "file_link": {"file": (Document,)},
     "radar.early_fraud_warning": {"charge": (Charge,), "payment_intent": (PaymentIntent,)},
 }  # fmt: skip
+# Kinds that a record of one account may name in another's books.
+ACROSS = frozenset((Charge, Refund, ConnectedAccount, PlatformTransfer, TransferReversal, ApplicationFee))
 # Hashes and lists that a path may pass through, or end at, without replacing anything.
 PASSED: Mapping[str, Sequence[str]] = {
     "charge": (
@@ -93,6 +124,8 @@ PASSED: Mapping[str, Sequence[str]] = {
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
     "payout": ("trace_id",),
+    "transfer": ("reversals",),
+    "application_fee": ("fee_source", "refunds"),
     "file": ("links",),
     "event": ("data", "request"),
     "balance": ("available", "connect_reserved", "instant_available", "issuing", "pending", "refund_and_dispute_prefunding"),
@@ -170,9 +203,10 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
 
 def _load(merchant: Merchant, key: str, kinds: Sequence[type], view_of: Callable[[type], View]) -> Any:
     for kind in kinds:
-        record = merchant.get(STRIPE, kind, key)
+        record = merchant.get(STRIPE, kind, key) or (merchant.anywhere(STRIPE, kind, key) if kind in ACROSS else None)
         if record is not None:
-            return view_of(kind)(merchant, record)
+            with merchant.acting_for(split(record.provider)[1]):
+                return view_of(kind)(merchant, record)
     return key  # a legacy card or an object that retention dropped: its id is all there is
 
 

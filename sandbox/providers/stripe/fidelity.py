@@ -7,6 +7,7 @@ from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import (
     answering,
     cards,
+    connect_machines,
     debiting,
     debits,
     disputing,
@@ -23,6 +24,7 @@ from sandbox.providers.stripe import (
     saving,
     scanning,
     search,
+    sharing,
     three_d_secure,
     unsent,
     upload,
@@ -45,6 +47,7 @@ from sandbox.providers.stripe.routes import (
     intent_terms,
     refunds,
     setups,
+    transfers,
 )
 from sandbox.providers.stripe.routes import payouts as payout_routes
 from sandbox.providers.stripe.views import charge as charge_view
@@ -59,7 +62,7 @@ TOPICS = (
     ("Money and time", money), ("Money and time", clocks), ("Money and time", money_view),
     ("Payouts", payout_machines), ("Payouts", payouts), ("Payouts", payout_routes), ("Payouts", external_accounts),
     ("Cards", cards), ("Cards", reviewing), ("Bank debits", debits), ("Bank debits", debiting), ("PromptPay", scanning),
-    ("Connect", accounts),
+    ("Connect", connect_machines), ("Connect", sharing), ("Connect", transfers), ("Connect", accounts),
     ("Customers", customers), ("Customers", saving),
     ("Files", files), ("Files", file_links), ("Files", upload),
     ("Lists and search", search),

@@ -23,8 +23,10 @@ from sandbox.core.records import (
     Refund,
 )
 from sandbox.providers.stripe.records import (
+    ApplicationFee,
     BankAccount,
     ConnectedAccount,
+    FeeRefund,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -32,11 +34,14 @@ from sandbox.providers.stripe.records import (
     LegacyToken,
     PaymentIntent,
     Payout,
+    PlatformTransfer,
     Review,
     SetupIntent,
+    TransferReversal,
 )
 
 PREFIX: Mapping[type, str] = {
+    PlatformTransfer: "tr_", TransferReversal: "trr_", ApplicationFee: "fee_", FeeRefund: "fr_",
     PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
     Review: "prv_", FileLink: "link_",
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",

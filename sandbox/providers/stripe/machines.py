@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
-from sandbox.providers.stripe import payout_machines
+from sandbox.providers.stripe import connect_machines, payout_machines
 from sandbox.providers.stripe.records import (
     FileLink,
     FraudWarning,
@@ -38,7 +38,7 @@ WIRE_STATUS = {
 # Money
 
 CHARGE_CAPTURED = Recipe(
-    "network:clearing", "merchant", "captured", Line("charge", "charge", 1, "{description}", "day", "processing")
+    "network:clearing", "merchant", "captured", Line("charge", "charge", 1, "{description}", "day", "processing", cut="application")
 )
 DEBIT_SETTLED = Recipe(
     "network:clearing", "merchant", "captured", Line("payment", "charge", 1, "{description}", "now", "bank_debit")
@@ -78,6 +78,8 @@ CHARGE: Table = {
     (NEW, T.CAPTURE): Row("succeeded", post=(CHARGE_CAPTURED,), emit=(Emit("charge.succeeded"),)),
     (NEW, T.APPROVE): Row("clearing", arm=(Arm("charge_clears", T.CLEAR, after="charge_clears"),), emit=(Emit("charge.succeeded"),)),
     (NEW, T.DECLINE): Row("failed", emit=(Emit("charge.failed"),)),
+    # On a connected account: what its platform transferred.
+    (NEW, T.CLEAR): Row("succeeded", post=(connect_machines.PAYMENT_RECEIVED,), emit=(Emit("charge.succeeded"),)),
     # A bank debit: no money before it settles, days later.
     (NEW, T.PEND): Row("pending", emit=(Emit("charge.pending"),)),
     # Scanned and paid: the money is here with the charge.
@@ -151,6 +153,11 @@ REFUND: Table = {
     (NEW, T.QUEUE): Row("waiting", emit=(Emit("refund.created"),)),
     ("waiting", T.REMIT): SENT._replace(emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True))),
     ("waiting", T.VOID): Row("canceled", emit=REFUND_CHANGED),
+    # On a connected account: what its platform took back of a transfer.
+    (NEW, T.CLEAR): Row(
+        "succeeded", post=(connect_machines.PAYMENT_RETURNED,), mark=(Mark.CHARGE_REFUNDED,),
+        emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
     # Nothing was captured: the authorization is given back, no money moves.
     (NEW, T.RELEASE): Row("released", emit=(Emit("refund.created"),), then=(Mark.CHARGE_VOIDED,)),
     ("pending", T.SUCCEED): Row("succeeded", disarm=("refund_settles",), arm=(REFERENCE,), emit=REFUND_CHANGED),
@@ -382,6 +389,7 @@ MACHINES: Mapping[type, Table] = {
     Settlement: SETTLEMENT,
     Endpoint: ENDPOINT,
     **payout_machines.MACHINES,
+    **connect_machines.MACHINES,
 }
 
 # How the tables above are known, for the fidelity page.

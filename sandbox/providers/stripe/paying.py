@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
-from sandbox.providers.stripe import cards, disputing, reviewing
+from sandbox.providers.stripe import cards, disputing, reviewing, sharing
 from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
 
@@ -89,7 +89,10 @@ def taken(merchant: Merchant, draft: Charge, capture: bool, asynchronous: bool) 
             merchant.arm(charge, "authorization_expires", Trigger.EXPIRE, before)
         return charge
     later = asynchronous and merchant.dialects[STRIPE].timing(merchant, "charge_clears") > 0
-    return merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
+    draft = draft._replace(details=sharing.foreseen(merchant, draft.details))
+    charge = merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
+    sharing.share(merchant, charge)
+    return charge
 
 
 DEBIT_DISPUTED = "debit_not_authorized"  # the reason that a test account's holder gives

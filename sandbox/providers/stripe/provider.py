@@ -30,7 +30,7 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import connecting, debiting, debits, disputing, events, ids, money, paying, payouts, reviewing
+from sandbox.providers.stripe import connecting, debiting, debits, disputing, events, ids, money, paying, payouts, reviewing, sharing
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -44,8 +44,10 @@ from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import (
     INDEXES,
     RECORDS,
+    ApplicationFee,
     BankAccount,
     ConnectedAccount,
+    FeeRefund,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -53,8 +55,10 @@ from sandbox.providers.stripe.records import (
     LegacyToken,
     PaymentIntent,
     Payout,
+    PlatformTransfer,
     Review,
     SetupIntent,
+    TransferReversal,
 )
 from sandbox.providers.stripe.replying import account_named, headers_of, in_version, request_log_url
 from sandbox.providers.stripe.routes import OPERATIONS
@@ -75,6 +79,7 @@ from sandbox.providers.stripe.views.payout import bank_account, payout
 from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
+from sandbox.providers.stripe.views.transfer import application_fee, fee_refund, reversal, transfer
 from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, given_key, list_body, match, read_key, render, shown_now
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
@@ -83,6 +88,7 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Review: review, FileLink: file_link,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
     SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account, ConnectedAccount: connected_account,
+    PlatformTransfer: transfer, TransferReversal: reversal, ApplicationFee: application_fee, FeeRefund: fee_refund,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
 LINKS = "/links/MDB8"  # public addresses of files; at the root, where Omise has nouns, all of them begin with the same base64
@@ -168,13 +174,16 @@ class Stripe(Broadcaster):
         return frozen, b"%b" % render(events.previous_attributes(type, view(merchant, before), shown_now(merchant, record, view)))
 
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
-        return money.fee(name, amount, currency)
+        return sharing.cut(record) if name == "application" else money.fee(name, amount, currency)
 
     def converted(self, merchant: Merchant, record: Any, amount: int) -> tuple[int, str]:
         return amount, record.currency
 
     def settles_at(self, merchant: Merchant, record: Any) -> int:
-        return merchant.now if record.details.get("available_now") else money.settlement_day(merchant.now)
+        shared_at: int | None = record.details.get("available_at")
+        if shared_at is not None or record.details.get("available_now"):
+            return shared_at or merchant.now
+        return money.settlement_day(merchant.now)
 
     def timing(self, merchant: Merchant, name: str) -> int:
         return money.TIMINGS[profile(merchant)][name]

@@ -169,10 +169,82 @@ class ConnectedAccount(NamedTuple):
     details: Details = NOTHING
 
 
+class PlatformTransfer(NamedTuple):
+    """Money that a platform sent to a connected account, where it is a payment."""
+
+    id: str
+    provider: str
+    status: str  # made
+    created: int
+    amount: int
+    currency: str
+    account_id: str
+    charge_id: str = ""  # the platform's own, that it is a part of
+    payment_id: str = ""  # the connected account's
+    reversed: int = 0
+    entry_id: str = ""
+    description: str | None = None
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
+class TransferReversal(NamedTuple):
+    """A part of a transfer that the platform took back."""
+
+    id: str
+    provider: str
+    status: str  # made
+    created: int
+    amount: int
+    currency: str
+    transfer_id: str
+    payment_refund_id: str = ""  # what it is on the connected account
+    refund_id: str = ""  # the platform's own, that asked for it
+    entry_id: str = ""
+    description: str | None = None
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
+class ApplicationFee(NamedTuple):
+    """What a platform keeps of a connected account's payment."""
+
+    id: str
+    provider: str
+    status: str  # earned
+    created: int
+    amount: int
+    currency: str
+    account_id: str
+    payment_id: str  # the connected account's
+    origin_id: str = ""  # the platform's own charge behind it
+    refunded: int = 0
+    entry_id: str = ""
+    description: str | None = None
+    details: Details = NOTHING
+
+
+class FeeRefund(NamedTuple):
+    """A part of an application fee that the connected account got back."""
+
+    id: str
+    provider: str
+    status: str  # made
+    created: int
+    amount: int
+    currency: str
+    fee_id: str
+    entry_id: str = ""
+    description: str | None = None
+    metadata: Details = NOTHING
+    details: Details = NOTHING
+
+
 RECORDS: tuple[type, ...] = (
     PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount, Review,
     FileLink,
     ConnectedAccount,
+    PlatformTransfer, TransferReversal, ApplicationFee, FeeRefund,
 )  # fmt: skip
 INDEXES: Mapping[type, tuple[str, ...]] = {
     PaymentIntent: ("customer_id",),
@@ -183,4 +255,7 @@ INDEXES: Mapping[type, tuple[str, ...]] = {
     SetupIntent: ("customer_id", "instrument_id"),
     Payout: ("destination_id",),
     BankAccount: ("account_id",),
+    PlatformTransfer: ("account_id", "charge_id"),
+    TransferReversal: ("transfer_id",),
+    FeeRefund: ("fee_id",),
 }

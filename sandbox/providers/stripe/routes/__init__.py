@@ -30,6 +30,7 @@ from sandbox.providers.stripe.routes import (
     sources,
     stripecli,
     tokens,
+    transfers,
     warnings,
 )
 
@@ -52,6 +53,7 @@ OPERATIONS: tuple[Op, ...] = (
     *customer_sources.OPERATIONS,
     *clocks.OPERATIONS,
     *tokens.OPERATIONS,
+    *transfers.OPERATIONS,
     *sources.OPERATIONS,
     *files.OPERATIONS,
     *file_links.OPERATIONS,

@@ -10,7 +10,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying, saving, three_d_secure
+from sandbox.providers.stripe import cards, paying, saving, sharing, three_d_secure
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.cards import Card
 from sandbox.providers.stripe.disputing import STRIPE
@@ -74,6 +74,9 @@ class ChargeCreate(Expandable):
     shipping: Clearable[Shipping] = None
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
+    application_fee_amount: Amount | None = None
+    on_behalf_of: Text | None = None
+    transfer_data: sharing.TransferData | None = None
     transfer_group: Clearable[Text] = None
 
 
@@ -88,6 +91,7 @@ class Paying(NamedTuple):
 
 def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     check_amount(params.amount, params.currency)
+    sharing.check(merchant, find.kept(params, sharing.TERMS), params.amount)
     param = "source" if params.source is not None else "card"
     given = params.source if params.source is not None else params.card
     customer = find.customer(merchant, params.customer) if params.customer is not None else None
@@ -103,6 +107,7 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
         "billing_details": how.billing,
         "source": how.shown,
         **find.kept(params, EXTRAS),
+        **find.kept(params, sharing.TERMS),
     }
     if how.card.after == "funds_available":
         details["available_now"] = True
@@ -219,6 +224,7 @@ def update(merchant: Merchant, params: ChargeUpdate, charge_id: str) -> Charge:
 
 class ChargeCapture(Expandable):
     amount: Amount | None = None
+    application_fee_amount: Amount | None = None
     receipt_email: Clearable[Email] = None
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
@@ -239,14 +245,18 @@ def capture(merchant: Merchant, params: ChargeCapture, charge_id: str) -> Charge
     amount = charge.amount if params.amount is None else params.amount
     if amount > charge.amount:
         raise Refusal(Reason.PARAM_INVALID, code="amount_too_large", param="amount", message=TOO_MUCH)
-    return captured(merchant, charge, amount, find.kept(params, EXTRAS))
+    details = find.kept(params, (*EXTRAS, "application_fee_amount"))
+    sharing.check(merchant, {**charge.details, **details}, amount)
+    return captured(merchant, charge, amount, details)
 
 
 def captured(merchant: Merchant, charge: Charge, amount: int, details: Mapping[str, Any]) -> Charge:
     """The charge's money is taken, the rest of the authorization released, and the test card has its effects."""
     charge = merchant.fire(
-        charge, Trigger.CAPTURE, captured=amount, released=charge.amount - amount, details={**charge.details, **details}
-    )
+        charge, Trigger.CAPTURE, captured=amount, released=charge.amount - amount,
+        details=sharing.foreseen(merchant, {**charge.details, **details}),
+    )  # fmt: skip
+    sharing.share(merchant, charge)
     paying.card_effects(merchant, paying.card_named(charge.details["test_card"]), charge)
     return find.in_path(merchant, find.CHARGE, charge.id)  # type: ignore[no-any-return]
 

@@ -10,7 +10,9 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Customer, Dispute, Document, Endpoint, Entry, Event, Instrument, Refund
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import (
+    ApplicationFee,
     BankAccount,
+    FeeRefund,
     FileLink,
     FraudWarning,
     FrozenClock,
@@ -18,8 +20,10 @@ from sandbox.providers.stripe.records import (
     LegacyToken,
     PaymentIntent,
     Payout,
+    PlatformTransfer,
     Review,
     SetupIntent,
+    TransferReversal,
 )
 from sandbox.providers.stripe.validate import Params
 
@@ -41,6 +45,10 @@ CUSTOMER = Noun(Customer, "customer", "id")
 METHOD = Noun(Instrument, "PaymentMethod", "payment_method")
 ENTRY = Noun(Entry, "balance transaction", "id")
 PAYOUT = Noun(Payout, "payout", "payout")
+TRANSFER = Noun(PlatformTransfer, "transfer", "transfer")
+REVERSAL = Noun(TransferReversal, "transfer reversal", "id")
+FEE = Noun(ApplicationFee, "application fee", "id")
+FEE_REFUND = Noun(FeeRefund, "fee refund", "id")
 # Assumed names, like PaymentMethod's:
 FILE = Noun(Document, "file upload", "file")
 EVENT = Noun(Event, "event", "id")

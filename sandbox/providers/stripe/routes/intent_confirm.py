@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, paying, scanning, three_d_secure
+from sandbox.providers.stripe import cards, debiting, paying, scanning, sharing, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -33,7 +33,7 @@ from sandbox.providers.stripe.views.intent import payment_method as method_view
 from sandbox.providers.stripe.views.intent import public_intent
 from sandbox.providers.stripe.wire import Failed
 
-CARRIED = ("receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group")
+CARRIED = ("receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group", *sharing.TERMS)
 NO_METHOD = "You cannot confirm this PaymentIntent because it's missing a payment method. "
 ANY_METHOD = (
     "You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment "
@@ -61,8 +61,10 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
     """The card was charged, or the cardholder is asked to authenticate first; a decline is kept and answered with 402."""
     check_kind(intent.details, method)
     if debiting.debited(method):
+        sharing.check(merchant, intent.details, intent.amount, by_card=False)
         return debited(merchant, intent, method, params)
     if scanning.scanned(method):
+        sharing.check(merchant, intent.details, intent.amount, by_card=False)
         return scanning.asked(merchant, intent, method)
     mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "")
     intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent

@@ -9,13 +9,13 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import reviewing
+from sandbox.providers.stripe import reviewing, sharing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.charges import captured
 from sandbox.providers.stripe.routes.intent_terms import unexpected, with_intent
-from sandbox.providers.stripe.validate import Bool, Clearable, Descriptor, Expandable, Metadata, NonNegative, merge_metadata
+from sandbox.providers.stripe.validate import Amount, Bool, Clearable, Descriptor, Expandable, Metadata, NonNegative, merge_metadata
 
 RELEASED = (
     "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been released."
@@ -36,6 +36,7 @@ NOT_CANCELABLE = (
 
 class IntentCapture(Expandable):
     amount_to_capture: NonNegative | None = None
+    application_fee_amount: Amount | None = None
     final_capture: Bool = True
     metadata: Metadata = None
     statement_descriptor: Clearable[Descriptor] = None
@@ -55,7 +56,8 @@ def capture(merchant: Merchant, params: IntentCapture, intent_id: str) -> Paymen
     if not params.final_capture:
         raise Refusal(Reason.NOT_EMULATED, what="capturing a payment in several parts", param="final_capture")
     metadata = merge_metadata(intent.metadata, params.metadata)
-    details = find.kept(params, ("statement_descriptor", "statement_descriptor_suffix"))
+    details = find.kept(params, ("application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"))
+    sharing.check(merchant, {**intent.details, **details}, amount)
     charge: Charge = merchant.get(STRIPE, Charge, intent.charge_id)
     captured(merchant, charge, amount, details)
     return merchant.fire(intent, Trigger.CAPTURE, received=amount, metadata=metadata, details={**intent.details, **details})

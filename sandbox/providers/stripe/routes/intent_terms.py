@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Instrument
+from sandbox.providers.stripe import sharing
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.records import PaymentIntent
@@ -15,6 +16,7 @@ from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.methods import MethodData, unknown_type
 from sandbox.providers.stripe.scanning import PROMPTPAY
 from sandbox.providers.stripe.validate import (
+    Amount,
     Bool,
     Clearable,
     Descriptor,
@@ -34,6 +36,7 @@ FutureUsage = Literal["off_session", "on_session"]
 EXTRAS = (
     "allowed_payment_method_types", "automatic_payment_methods", "capture_method", "confirmation_method", "payment_method_types",
     "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+    *sharing.TERMS,
 )  # fmt: skip
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
@@ -139,6 +142,9 @@ class Described(Offered):
     metadata: Metadata = None
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
+    application_fee_amount: Amount | None = None
+    on_behalf_of: Text | None = None
+    transfer_data: sharing.TransferData | None = None
     transfer_group: Clearable[Text] = None
 
 

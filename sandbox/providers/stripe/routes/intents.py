@@ -9,6 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
+from sandbox.providers.stripe import sharing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.limits import check_amount
 from sandbox.providers.stripe.records import PaymentIntent
@@ -59,6 +60,7 @@ def create(merchant: Merchant, params: IntentCreate) -> PaymentIntent | Failed:
     check_amount(params.amount, params.currency)
     check_types(params)
     check_together(params)
+    sharing.check(merchant, terms(params), params.amount)
     customer_id = find.customer(merchant, params.customer).id if params.customer else ""
     method = pick(merchant, params, customer_id)
     check_kind(terms(params), method)
@@ -115,6 +117,7 @@ def updated(merchant: Merchant, params: IntentUpdate, intent: PaymentIntent) -> 
         facts["currency"] = params.currency or intent.currency
         check_amount(facts["amount"], facts["currency"])
     check_types(params)
+    sharing.check(merchant, facts["details"], facts.get("amount", intent.amount))
     customer_id = facts["customer_id"] = find.customer(merchant, params.customer).id if params.customer else intent.customer_id
     if "description" in given:
         facts["description"] = params.description

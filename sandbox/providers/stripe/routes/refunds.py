@@ -11,7 +11,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.core.records import NEW, Charge, Dispute, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import paying, reviewing
+from sandbox.providers.stripe import paying, reviewing, sharing
 from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spend_warnings
 from sandbox.providers.stripe.ids import new_id
@@ -53,13 +53,15 @@ def create(merchant: Merchant, params: RefundCreate) -> Refund:
 
 
 def of_charge(merchant: Merchant, params: RefundTerms, charge: Charge) -> Refund:
-    for wanted, message, param in (
-        (params.reverse_transfer, NO_TRANSFER, "reverse_transfer"),
-        (params.refund_application_fee, NO_APPLICATION_FEE, "refund_application_fee"),
+    for wanted, key, message, param in (
+        (params.reverse_transfer, "transfer", NO_TRANSFER, "reverse_transfer"),
+        (params.refund_application_fee, "application_fee", NO_APPLICATION_FEE, "refund_application_fee"),
     ):
-        if wanted:
+        if wanted and not charge.details.get(key):
             raise Refusal(Reason.PARAM_INVALID, message=message.format(charge.id), param=param)
-    return make(merchant, charge, params.amount, params.reason, merge_metadata({}, params.metadata), params.instructions_email)
+    back = (params.reverse_transfer, params.refund_application_fee)
+    metadata = merge_metadata({}, params.metadata)
+    return make(merchant, charge, params.amount, params.reason, metadata, params.instructions_email, back)
 
 
 def charge_to_refund(merchant: Merchant, params: RefundCreate) -> Charge:
@@ -102,32 +104,23 @@ def uncaptured(intent_id: str) -> Refusal:
 
 
 def make(
-    merchant: Merchant, charge: Charge, amount: int | None, reason: str | None, metadata: dict[str, str], email: str | None = None
-) -> Refund:
-    """A checked refund; a test card may keep it pending or let it fail later. Raises Refusal as the API does."""
-    if charge.status == "failed":
-        raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} failed, so there is nothing to refund.")
+    merchant: Merchant, charge: Charge, amount: int | None, reason: str | None, metadata: dict[str, str], email: str | None = None,
+    back: tuple[bool, bool] = (False, False),
+) -> Refund:  # fmt: skip
+    """A checked refund; a test card may keep it pending or let it fail later. Raises Refusal as the API does.
+
+    Args:
+        back: whether it takes back its part of a transfer, and of an application fee.
+    """
     if charge.status == "clearing":
         charge = merchant.fire(charge, Trigger.CLEAR)
-    authorized = charge.status == "authorized"
-    left = refundable_amount(merchant, charge)
-    if left <= 0 or charge.status == "released":
-        raise Refusal(Reason.ALREADY_REFUNDED, id=charge.id)
-    if not all(refundable(dispute) for dispute in disputes(merchant, charge)):
-        raise Refusal(Reason.CHARGE_DISPUTED, id=charge.id)
+    authorized, left = charge.status == "authorized", refundable_amount(merchant, charge)
     wanted = left if amount is None else amount
-    if wanted > left:
-        raise Refusal(
-            Reason.AMOUNT_EXCEEDS_REFUNDABLE, amount=format_amount(wanted, charge.currency), left=format_amount(left, charge.currency)
-        )
-    if authorized and wanted < left:
-        raise Refusal(
-            Reason.NOT_CAPTURED,
-            message=f"Charge {charge.id} is not captured: refund all of it to release the authorization, or capture a part of it.",
-        )
+    check(merchant, charge, wanted, left)
     debit, scanned = charge.details.get("debit"), "scanned" in charge.details
     if scanned and email is None:
         email = charge.details["billing_details"]["email"]
+    shared = sharing.wanted_back(merchant, charge, wanted, *back) if any(back) else sharing.Back()
     draft = Refund(
         new_id(merchant, Refund, charge.id, "" if "card" in charge.details else "pyr_"), STRIPE, NEW, merchant.now, wanted,
         charge.currency, charge.id, charge.parent_id, reason, metadata=metadata,
@@ -137,6 +130,7 @@ def make(
             **({"of_charge": f" ({charge.description})"} if charge.description else {}),
             **({"destination": KINDS[debit].refunds} if debit else {"destination": UNTRACED} if scanned else {}),
             **({"instructions_email": email} if email else {}),
+            **({"transfer_reversal": shared.reversal_id} if shared.reversed else {}),
         },
     )  # fmt: skip
     if authorized:
@@ -146,16 +140,43 @@ def make(
     card = None if debit or scanned else paying.card_named(charge.details["test_card"])
     other = Trigger.CHALLENGE if scanned else Trigger.REMIT
     refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else other)
+    sharing.take_back(merchant, shared, refund)
     if card is not None and card.after == "refund_fails":
         merchant.arm(refund, "refund_fails", Trigger.FAIL, merchant.now + merchant.dialects[STRIPE].timing(merchant, "refund_fails"))
     if wanted == left:
-        spend_warnings(merchant, charge)
-        reviewing.close(merchant, charge.id, reviewing.refunded_as(refund))
-    if wanted == left and FULL_REFUND_CLOSES_INQUIRY[profile(merchant)]:
+        wholly_refunded(merchant, charge, refund)
+    return refund
+
+
+def check(merchant: Merchant, charge: Charge, wanted: int, left: int) -> None:
+    """So much of the charge may be refunded now. Raises Refusal as the API does."""
+    if charge.details.get("source_transfer"):
+        raise Refusal(Reason.NOT_EMULATED, what="refunding what a platform transferred: reverse its transfer", param="charge")
+    if charge.status == "failed":
+        raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} failed, so there is nothing to refund.")
+    if left <= 0 or charge.status == "released":
+        raise Refusal(Reason.ALREADY_REFUNDED, id=charge.id)
+    if not all(refundable(dispute) for dispute in disputes(merchant, charge)):
+        raise Refusal(Reason.CHARGE_DISPUTED, id=charge.id)
+    if wanted > left:
+        raise Refusal(
+            Reason.AMOUNT_EXCEEDS_REFUNDABLE, amount=format_amount(wanted, charge.currency), left=format_amount(left, charge.currency)
+        )
+    if charge.status == "authorized" and wanted < left:
+        raise Refusal(
+            Reason.NOT_CAPTURED,
+            message=f"Charge {charge.id} is not captured: refund all of it to release the authorization, or capture a part of it.",
+        )
+
+
+def wholly_refunded(merchant: Merchant, charge: Charge, refund: Refund) -> None:
+    """What waited for the charge's fate is over: warnings, its review and, by profile, an inquiry."""
+    spend_warnings(merchant, charge)
+    reviewing.close(merchant, charge.id, reviewing.refunded_as(refund))
+    if FULL_REFUND_CLOSES_INQUIRY[profile(merchant)]:
         for dispute in disputes(merchant, charge):
             if merchant.row(dispute, Trigger.DROP) is not None:
                 merchant.fire(dispute, Trigger.DROP)
-    return refund
 
 
 # How a refund starts, where the test card says so.

@@ -13,6 +13,7 @@ from sandbox.providers.stripe.debits import ACH
 from sandbox.providers.stripe.debits import reference as bank_reference
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.money import REFUND_WAITS_S
+from sandbox.providers.stripe.views.transfer import application_id, transfer_data
 
 NO_ADDRESS: dict[str, Any] = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 NO_BILLING: dict[str, Any] = {"address": NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
@@ -89,6 +90,8 @@ def method_details(c: Charge) -> dict[str, Any]:
     kind = c.details.get("debit")
     if "scanned" in c.details:
         return {"promptpay": {"reference": bank_reference(c.id)}, "type": "promptpay"}
+    if "source_transfer" in c.details:
+        return {"stripe_account": {}, "type": "stripe_account"}
     if kind is None:
         return {"card": card_details(c, c.details["card"]), "type": "card"}
     return dict(sorted({kind: debit_details(c, kind), "type": kind}.items()))
@@ -106,9 +109,9 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "amount": c.amount,
         "amount_captured": c.amount if pending else c.captured,
         "amount_refunded": c.refunded + c.released,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
+        "application": application_id(merchant) if merchant.branch else None,
+        "application_fee": get("application_fee"),
+        "application_fee_amount": get("application_fee_amount"),
         "balance_transaction": c.entry_id or None,
         "billing_details": get("billing_details") or NO_BILLING,
         "calculated_statement_descriptor": descriptor if "card" in more else None,
@@ -117,7 +120,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "currency": c.currency,
         "customer": c.customer_id or None,
         "description": c.description,
-        "destination": None,
+        "destination": (get("transfer_data") or NOTHING).get("destination"),
         "dispute": c.dispute_id or None,
         "disputed": c.disputed,
         "failure_balance_transaction": None,
@@ -126,7 +129,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "fraud_details": get("fraud_details") or NOTHING,
         "livemode": False,
         "metadata": c.metadata,
-        "on_behalf_of": None,
+        "on_behalf_of": get("on_behalf_of"),
         "order": None,
         "outcome": get("outcome") or APPROVED,
         "paid": not failed and not pending,
@@ -141,12 +144,13 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "review": get("review"),
         "shipping": get("shipping"),
         "source": get("source"),
-        "source_transfer": None,
+        "source_transfer": get("source_transfer"),
         "statement_descriptor": get("statement_descriptor"),
         "statement_descriptor_suffix": suffix,
         "status": WIRE_STATUS.get(c.status, c.status),
-        "transfer_data": None,
-        "transfer_group": get("transfer_group"),
+        **({"transfer": get("transfer")} if "transfer" in more else NOTHING),
+        "transfer_data": transfer_data(more),
+        "transfer_group": get("transfer_group") or (f"group_{c.parent_id or c.id}" if "transfer" in more else None),
     }
 
 
@@ -184,8 +188,9 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
         "currency": r.currency,
         "customer": get("customer"),
         "customer_account": None,
-        "destination_details": destination(get("reference"), get("destination", "card")),
     }
+    if "source_transfer_reversal" not in r.details:
+        shown["destination_details"] = destination(get("reference"), get("destination", "card"))
     if r.failure_entry_id:
         shown["failure_balance_transaction"] = r.failure_entry_id
     if r.failure_reason:
@@ -204,9 +209,9 @@ def refund(merchant: Merchant, r: Refund) -> dict[str, Any]:
     shown.update(
         reason=r.reason,
         receipt_number=None,
-        source_transfer_reversal=None,
+        source_transfer_reversal=get("source_transfer_reversal"),
         status=WIRE_STATUS.get(r.status, r.status),
-        transfer_reversal=None,
+        transfer_reversal=get("transfer_reversal"),
     )
     return shown
 

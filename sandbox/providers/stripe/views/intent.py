@@ -12,6 +12,7 @@ from sandbox.core.records import NOTHING, Instrument
 from sandbox.providers.stripe.debits import ACH, SEPA
 from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
+from sandbox.providers.stripe.views.transfer import transfer_data
 
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
@@ -93,7 +94,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "amount_details": TIP,
         "amount_received": i.received,
         "application": None,
-        "application_fee_amount": None,
+        "application_fee_amount": get("application_fee_amount"),
         "automatic_payment_methods": automatic(i),
         "canceled_at": i.canceled_at or None,
         "cancellation_reason": get("cancellation_reason"),
@@ -112,7 +113,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "managed_payments": UNMANAGED,
         "metadata": i.metadata,
         "next_action": next_action(merchant, i.id, i.status, i.details),
-        "on_behalf_of": None,
+        "on_behalf_of": get("on_behalf_of"),
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
         "payment_method_options": options(get("request_three_d_secure"), get("chosen_type")),
@@ -128,7 +129,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "statement_descriptor": get("statement_descriptor"),
         "statement_descriptor_suffix": get("statement_descriptor_suffix"),
         "status": i.status,
-        "transfer_data": None,
+        "transfer_data": transfer_data(i.details),
         "transfer_group": get("transfer_group"),
     }
 

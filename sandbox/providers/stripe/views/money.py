@@ -6,22 +6,37 @@ from typing import Any
 
 from sandbox.core.ledger import AVAILABLE, PENDING
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Entry
+from sandbox.core.records import Charge, Entry
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.views.transfer import application_id
 
 FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee"}
 HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
 
 
+def platform_share(merchant: Merchant, e: Entry) -> int:
+    """What of the line's fee is the platform's, minor units."""
+    if not merchant.branch or e.category != "charge":
+        return 0
+    charge: Charge | None = merchant.get(STRIPE, Charge, e.source_id)
+    return min(charge.details.get("application_fee_amount") or 0, charge.captured) if charge is not None else 0
+
+
 def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
-    fees = [
+    kept = platform_share(merchant, e)
+    fees: list[dict[str, Any]] = [
         {
-            "amount": e.fee,
+            "amount": e.fee - kept,
             "application": None,
             "currency": e.currency,
             "description": FEE_NAMES.get(e.category, "Stripe processing fees"),
             "type": "stripe_fee",
         }
     ]
+    if kept:
+        whose = application_id(merchant)
+        taken = {"amount": kept, "application": whose, "currency": e.currency, "description": None, "type": "application_fee"}
+        fees = [taken, *(fees if e.fee > kept else [])]
     return {
         "id": e.id,
         "object": "balance_transaction",

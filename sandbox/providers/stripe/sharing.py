@@ -1,0 +1,233 @@
+"""How a payment is shared between a platform and a connected account, and how a refund shares it back.
+
+Three ways: a *destination* charge is the platform's, and sends its money on by a transfer; a *direct* charge is the connected
+account's own, of which the platform keeps an application fee; a *separate* transfer goes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sandbox.core.branches import split
+from sandbox.core.errors import Reason, Refusal
+from sandbox.core.machine import Trigger
+from sandbox.core.merchant import Merchant
+from sandbox.core.records import NEW, Charge, Entry, Refund
+from sandbox.providers.stripe import connect_machines, connecting, money
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.ids import new_id
+from sandbox.providers.stripe.records import ApplicationFee, FeeRefund, PlatformTransfer, TransferReversal
+from sandbox.providers.stripe.validate import Amount, Params, Text
+
+
+class TransferData(Params):
+    destination: Text
+    amount: Amount | None = None
+
+
+TERMS = ("application_fee_amount", "on_behalf_of", "transfer_data")  # what a request may say of it
+NO_DESTINATION = "No such destination: '{}'"
+FEE_OF_NOBODY = (
+    "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or "
+    "Stripe-Account header) or destination payment (using `transfer_data[destination]`)."
+)
+FEE_TOO_LARGE = "The application fee cannot be greater than the amount of the payment: {} is more than {}."
+SHARE_TOO_LARGE = "The transfer_data[amount] cannot be greater than the amount of the payment: {} is more than {}."
+ONE_WAY = "You cannot use transfer_data[amount] and application_fee_amount together: what the platform keeps is either the rest or the fee."
+NOT_BY_CARD = "the parameter '{}' of a payment that is not by card"
+
+
+def check(merchant: Merchant, terms: Mapping[str, Any], amount: int, by_card: bool = True) -> None:
+    """What was said of the sharing can be done. Raises Refusal REFERENCE_NOT_FOUND, PARAM_INVALID, NOT_EMULATED."""
+    fee, data = terms.get("application_fee_amount"), terms.get("transfer_data")
+    for name in TERMS:
+        if not by_card and terms.get(name) is not None:
+            raise Refusal(Reason.NOT_EMULATED, what=NOT_BY_CARD.format(name), param=name)
+    for param, account in (("transfer_data[destination]", data and data["destination"]), ("on_behalf_of", terms.get("on_behalf_of"))):
+        if account and connecting.known(merchant, account) is None:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, message=NO_DESTINATION.format(account), param=param)
+    if data and merchant.branch:
+        raise Refusal(Reason.NOT_EMULATED, what="transfers of a connected account", param="transfer_data")
+    part = data.get("amount") if data else None
+    if part is not None and part > amount:
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=SHARE_TOO_LARGE.format(part, amount), param="transfer_data[amount]")
+    if fee is None:
+        return
+    if not data and not merchant.branch:
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=FEE_OF_NOBODY, param="application_fee_amount")
+    if part is not None:
+        raise Refusal(Reason.PARAMS_EXCLUSIVE, code="parameters_exclusive", message=ONE_WAY, param="application_fee_amount")
+    if fee > amount:
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=FEE_TOO_LARGE.format(fee, amount), param="application_fee_amount")
+
+
+def foreseen(merchant: Merchant, details: Mapping[str, Any]) -> dict[str, Any]:
+    """A charge's details with the ids of what its capture will bring, so that its own event names them."""
+    more: dict[str, Any] = {}
+    if details.get("transfer_data"):
+        more["transfer"] = new_id(merchant, PlatformTransfer, "")
+    if details.get("application_fee_amount"):
+        with merchant.acting_for(""):
+            more["application_fee"] = new_id(merchant, ApplicationFee, "")
+    return {**details, **more}
+
+
+def cut(record: Any) -> int:
+    """What the platform keeps of a connected account's money, minor units; nothing of its own."""
+    return min(record.details.get("application_fee_amount") or 0, record.captured) if split(record.provider)[1] else 0
+
+
+def share(merchant: Merchant, charge: Charge) -> None:
+    """The captured charge's money is where its terms say."""
+    details = charge.details
+    if details.get("transfer"):
+        data = details["transfer_data"]
+        amount = min(charge.captured, data.get("amount") or charge.captured)
+        group = details.get("transfer_group") or f"group_{charge.parent_id or charge.id}"
+        payment = transfer(
+            merchant, details["transfer"], amount, charge.currency, data["destination"], charge, group,
+            min(details.get("application_fee_amount") or 0, amount), details.get("application_fee", ""),
+        )  # fmt: skip
+        if details.get("application_fee"):
+            earn(merchant, details["application_fee"], payment, charge.id)
+    elif details.get("application_fee"):
+        earn(merchant, details["application_fee"], charge, "")
+
+
+def settled_at(merchant: Merchant, charge: Charge | None) -> int:
+    """When a charge's money is available, and so what it is shared into."""
+    if charge is None or charge.details.get("available_now"):
+        return merchant.now
+    entry: Entry | None = merchant.anywhere(STRIPE, Entry, charge.entry_id)
+    return max(merchant.now, entry.available_at) if entry is not None else money.settlement_day(merchant.now)
+
+
+def transfer(
+    merchant: Merchant, key: str, amount: int, currency: str, destination: str, charge: Charge | None, group: str | None,
+    fee: int = 0, fee_id: str = "", description: str | None = None, metadata: Mapping[str, str] | None = None,
+) -> Charge:  # fmt: skip
+    """Money has gone from the platform to the connected account; answers the payment that it is there.
+
+    Args:
+        fee: what the platform keeps of it, an application fee.
+    """
+    with merchant.acting_for(destination):
+        payment_id = new_id(merchant, Charge, "", "py_")
+    draft = PlatformTransfer(
+        key, STRIPE, NEW, merchant.now, amount, currency, destination, charge.id if charge is not None else "", payment_id,
+        description=description, metadata=metadata or {}, details={"transfer_group": group},
+    )  # fmt: skip
+    made = merchant.fire(draft, Trigger.CREATE)
+    details: dict[str, Any] = {"source_transfer": made.id, "available_at": settled_at(merchant, charge)}
+    if fee:
+        details.update(application_fee_amount=fee, application_fee=fee_id)
+    with merchant.acting_for(destination):
+        payment = Charge(payment_id, STRIPE, NEW, merchant.now, amount, currency, captured=amount, details=details)
+        return merchant.fire(payment, Trigger.CLEAR)
+
+
+def earn(merchant: Merchant, key: str, payment: Charge, origin: str) -> ApplicationFee:
+    """The platform has its fee of a connected account's payment; `origin` is the platform's own charge behind it."""
+    fee = ApplicationFee(
+        key, STRIPE, NEW, merchant.now, cut(payment), payment.currency, split(payment.provider)[1], payment.id, origin,
+        details={"available_at": settled_at(merchant, payment)},
+    )  # fmt: skip
+    with merchant.acting_for(""):
+        return merchant.fire(fee, Trigger.CREATE)
+
+
+# Back
+
+
+class Back(NamedTuple):
+    """What a refund takes back besides: so much of the transfer, so much of the application fee."""
+
+    transfer_id: str = ""
+    reversal_id: str = ""
+    reversed: int = 0
+    fee_id: str = ""
+    fee: int = 0
+
+
+def wanted_back(merchant: Merchant, charge: Charge, amount: int, reverse_transfer: bool, refund_fee: bool) -> Back:
+    """What a refund of that amount takes back, pro rata of what was captured and never more than is left."""
+    back = Back()
+    moved: PlatformTransfer | None = merchant.get(STRIPE, PlatformTransfer, charge.details.get("transfer", ""))
+    if reverse_transfer and moved is not None:
+        part = min(pro_rata(moved.amount, charge, amount), moved.amount - moved.reversed)
+        if part:
+            back = back._replace(transfer_id=moved.id, reversal_id=new_id(merchant, TransferReversal, ""), reversed=part)
+    fee: ApplicationFee | None = merchant.anywhere(STRIPE, ApplicationFee, charge.details.get("application_fee", ""))
+    if refund_fee and fee is not None:
+        back = back._replace(fee_id=fee.id, fee=min(pro_rata(fee.amount, charge, amount), fee.amount - fee.refunded))
+    return back
+
+
+def pro_rata(total: int, charge: Charge, amount: int) -> int:
+    """The part of a total that belongs to the next `amount` to be refunded: the parts of a full refund add up to the total."""
+
+    def half_up(refunded: int) -> int:
+        return (2 * total * refunded + charge.captured) // (2 * charge.captured)
+
+    return half_up(charge.refunded + amount) - half_up(charge.refunded)
+
+
+def take_back(merchant: Merchant, back: Back, refund: Refund) -> None:
+    if back.reversed:
+        moved: PlatformTransfer = merchant.get(STRIPE, PlatformTransfer, back.transfer_id)
+        reverse(merchant, moved, back.reversed, back.reversal_id, refund.id)
+    if back.fee:
+        fee: ApplicationFee = merchant.anywhere(STRIPE, ApplicationFee, back.fee_id)
+        refund_fee(merchant, fee, back.fee)
+
+
+def reverse(
+    merchant: Merchant, moved: PlatformTransfer, amount: int, key: str = "", refund_id: str = "", metadata: Mapping[str, str] | None = None,
+    description: str | None = None,
+) -> TransferReversal:  # fmt: skip
+    """So much of a transfer is the platform's again; the connected account may owe it then."""
+    key = key or new_id(merchant, TransferReversal, "")
+    with merchant.acting_for(moved.account_id):
+        returned = Refund(
+            new_id(merchant, Refund, moved.payment_id, "pyr_"), STRIPE, NEW, merchant.now, amount, moved.currency, moved.payment_id,
+            details={"source_transfer_reversal": key},
+        )  # fmt: skip
+    draft = TransferReversal(
+        key, STRIPE, NEW, merchant.now, amount, moved.currency, moved.id, returned.id, refund_id, description=description,
+        metadata=metadata or {},
+    )  # fmt: skip
+    made = merchant.fire(draft, Trigger.CREATE)
+    merchant.fire(moved, Trigger.RECALL, reversed=moved.reversed + amount)
+    with merchant.acting_for(moved.account_id):
+        merchant.fire(returned, Trigger.CLEAR)
+    return made
+
+
+def refund_fee(merchant: Merchant, fee: ApplicationFee, amount: int, metadata: Mapping[str, str] | None = None) -> FeeRefund:
+    """So much of an application fee is the connected account's again."""
+    with merchant.acting_for(""):
+        draft = FeeRefund(
+            new_id(merchant, FeeRefund, ""), STRIPE, NEW, merchant.now, amount, fee.currency, fee.id, metadata=metadata or {}
+        )
+        made = merchant.fire(draft, Trigger.CREATE)
+        merchant.fire(fee, Trigger.RECALL, refunded=fee.refunded + amount)
+    with merchant.acting_for(fee.account_id):
+        merchant.post(connect_machines.FEE_RETURNED, made._replace(provider=merchant.books(STRIPE)))
+    return made
+
+
+# How the rules above are known, for the fidelity page.
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("reverse_transfer and refund_application_fee give back their part of a refund pro rata", "API reference: Create a refund"),
+    ("a destination charge's refund and dispute debit the platform; a direct charge's the connected account", "docs: Connect"),
+)
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("pro rata parts are rounded half up of the running total, so the parts of a full refund add up to it", "rounding"),
+    ("a refund that fails later leaves its transfer reversal and fee refund as they are", "behaviour"),
+    ("an application fee without a connected account, or above the amount, and an unknown destination are refused",
+     "wording of the last two"),
+    ("on_behalf_of is kept and shown; whose country and fees count is not acted on", "settlement merchant"),
+    ("a reversed transfer may leave the connected account with a negative balance", "test mode"),
+    ("a transferred payment is available when the charge behind it is, a transfer without one at once", "docs speak of the former"),
+)
