@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -38,19 +39,23 @@ def test_one_line_on_stdout_says_that_requests_are_accepted() -> None:
         assert server.process.stdout.read() == ""
 
 
+def said_of(stderr: str, provider: str) -> list[str]:
+    """The first lines of what stands below a provider's heading; go needs two lines."""
+    below = stderr.split(f"\n{provider}: ")[1].splitlines()[1:]
+    return [line for line in takewhile(lambda line: line.startswith("  "), below) if line[2] != " "]
+
+
 def test_stderr_says_where_to_point_each_sdk() -> None:
     """With the files host, where the library has one of its own: forgotten, uploads leave for the real one."""
     with Serving() as server:
         server.stop()
-    stripe, omise = server.stderr.split("\nStripe: ")[1].split("\nOmise: ")
-    said = [line for line in stripe.splitlines() if line.startswith("  ") and line[2] != " "]  # go needs two lines
+    said = said_of(server.stderr, "Stripe")
     assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "php", "java", "CLI"]
     for line in said:
         assert str(server.port) in line
         if line.split()[0] not in ("node", "go", "CLI"):
             assert re.search("upload|files_base", line, re.IGNORECASE)
-    said = [line for line in omise.splitlines() if line.startswith("  ") and line[2] != " "]
-    assert [line.split()[0] for line in said] == ["python", "node", "ruby", "go", "php", "dotnet", "java"]
+    assert [line.split()[0] for line in said_of(server.stderr, "Omise")] == ["python", "node", "ruby", "go", "php", "dotnet", "java"]
     assert server.stderr.splitlines()[-1] == f"Move time: payment-sandbox clock advance 9d --server {server.url} --merchant NAME"
 
 
