@@ -107,3 +107,30 @@ def test_no_file_is_too_long(name: str) -> None:
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 400
     assert [line for line in lines if len(line) > 140] == []
+
+
+# Colours: what is written can be read, by WCAG's reckoning of contrast
+
+TOKENS = dict(re.findall(r"--([\w-]+): light-dark\(#(\w{6}), #\w{6}\)", (FOLDER / "style/tokens.css").read_text()))
+DARK = dict(re.findall(r"--([\w-]+): light-dark\(#\w{6}, #(\w{6})\)", (FOLDER / "style/tokens.css").read_text()))
+WRITTEN = [
+    *((text, ground) for text in ("ink", "ink-soft", "accent", "warn", "bad", "good") for ground in ("ground", "sheet", "sunk")),
+    *((tone, f"{tone}-soft") for tone in ("good", "warn", "bad", "quiet", "accent")), ("accent-ink", "accent"), ("ink", "accent-soft"),
+]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colours", [TOKENS, DARK], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(colours: dict[str, str]) -> None:
+    wrong = []
+    for text, ground in WRITTEN:
+        low, high = sorted((luminance(colours[text]), luminance(colours[ground])))
+        ratio = (high + 0.05) / (low + 0.05)
+        if ratio < 4.5:
+            wrong.append(f"{text} on {ground}: {ratio:.2f}")
+    assert wrong == []
