@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--force-color-profile=srgb", "--font-render-hinting=none",
 )  # fmt: skip
-WAIT_MS = 10_000  # for a condition; a machine may be shared
+WAIT_MS = 30_000  # for a condition; a machine may be shared
 
 
 def missing(why: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,8 @@ def options() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def desk(browser: Browser, serving: Serving, options: dict[str, Any]) -> Iterator[Desk]:
+@contextmanager
+def seated(browser: Browser, serving: Serving, options: dict[str, Any]) -> Iterator[Desk]:
     """A page that looks at a merchant nobody used before. Afterwards it has done nothing that no page may do."""
     expect.set_options(timeout=WAIT_MS)
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options})
@@ -51,6 +52,19 @@ def desk(browser: Browser, serving: Serving, options: dict[str, Any]) -> Iterato
     yield made
     made.check()
     context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, serving: Serving, options: dict[str, Any]) -> Iterator[Desk]:
+    with seated(browser, serving, options) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def tour(browser: Browser, serving: Serving) -> Iterator[Desk]:
+    """One for all tests of a module that look and change nothing."""
+    with seated(browser, serving, {}) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.serving import Serving
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 720, 400)
+GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
 @pytest.fixture(scope="module")
@@ -38,59 +39,81 @@ def too_wide(desk: Desk) -> list[str]:
     return list(found)
 
 
-# What the dark theme alone can change is colours.
-@pytest.mark.parametrize(
-    ("options", "rules"), [({"color_scheme": "light"}, None), ({"color_scheme": "dark"}, ["color-contrast"])], ids=["light", "dark"]
-)
-def test_everybody_can_read_every_page(desk: Desk, story: Story, axe: str, options: dict[str, Any], rules: list[str] | None) -> None:
-    wrong: dict[str, list[str]] = {}
-    for page in PAGES:
-        desk.page.goto(f"{story.url}/dashboard{story.address(page)}")
-        desk.ready()
-        if page == "scenario":
-            run(desk.page)
-        desk.page.evaluate("for (const part of [...document.querySelectorAll('main details')].slice(0, 3)) part.open = true")
-        desk.page.evaluate(axe)
-        wrong[page] = findings(desk, rules)
-    assert {page: lines for page, lines in wrong.items() if lines} == {}
-    dark = desk.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert (sum(map(int, dark[4:-1].split(","))) < 150) == (options["color_scheme"] == "dark")
+class Seen(NamedTuple):
+    """What is wrong with each page; a page that is fine is not there."""
+
+    light: dict[str, list[str]]
+    dark: dict[str, list[str]]
+    narrow: dict[str, list[str]]
+    grounds: set[str]
 
 
-def test_dialogs_can_be_read_too(desk: Desk, story: Story, axe: str) -> None:
-    wrong = {}
-    asking = {"webhooks": "Add endpoint", "faults": "Add fault", "merchants": "Reset merchant", "payment": "Fraud warning"}
-    for page, label in asking.items():
-        desk.page.goto(f"{story.url}/dashboard{story.address(page)}")
-        desk.ready()
-        desk.press(label)
-        expect(desk.page.locator("dialog[open]")).to_be_visible()
-        desk.page.evaluate(axe)
-        wrong[page] = findings(desk)
-    assert {page: lines for page, lines in wrong.items() if lines} == {}
-
-
-def test_nothing_sticks_out_of_a_narrow_window(desk: Desk, story: Story) -> None:
-    wrong = {}
-    for page in PAGES:
-        desk.page.goto(f"{story.url}/dashboard{story.address(page)}")
-        desk.ready()
+@pytest.fixture(scope="module")
+def seen(tour: Desk, story: Story, axe: str) -> Seen:
+    """Every page was opened once, and looked at in light, in dark and in narrow windows."""
+    found = Seen({}, {}, {}, set())
+    page = tour.page
+    for name in PAGES:
+        page.goto(f"{story.url}/dashboard{story.address(name)}")
+        tour.ready()
+        if name == "scenario":
+            run(page)
+        page.evaluate("for (const part of [...document.querySelectorAll('main details')].slice(0, 3)) part.open = true")
+        page.evaluate(axe)
+        page.emulate_media(color_scheme="light")
+        found.light[name] = findings(tour)
+        found.grounds.add(page.evaluate(GROUND))
+        page.emulate_media(color_scheme="dark")
+        found.dark[name] = findings(tour, ["color-contrast"])  # all that a theme changes
+        found.grounds.add(page.evaluate(GROUND))
         for width in WIDTHS:
-            desk.page.set_viewport_size({"width": width, "height": 800})
-            wrong[f"{page} at {width}"] = too_wide(desk)
-    assert {page: lines for page, lines in wrong.items() if lines} == {}
+            page.set_viewport_size({"width": width, "height": 800})
+            found.narrow[f"{name} at {width}"] = too_wide(tour)
+        page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+def wrong(seen: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: lines for name, lines in seen.items() if lines}
+
+
+def test_everybody_can_read_every_page(seen: Seen) -> None:
+    assert list(seen.light) == list(PAGES)
+    assert wrong(seen.light) == {}
+
+
+def test_everybody_can_read_every_page_in_the_dark(seen: Seen) -> None:
+    assert len(seen.grounds) == 2, "it was dark"
+    assert wrong(seen.dark) == {}
+
+
+def test_nothing_sticks_out_of_a_narrow_window(seen: Seen) -> None:
+    assert len(seen.narrow) == len(PAGES) * len(WIDTHS)
+    assert wrong(seen.narrow) == {}
+
+
+def test_dialogs_can_be_read_too(tour: Desk, story: Story, axe: str) -> None:
+    found = {}
+    asking = {"webhooks": "Add endpoint", "faults": "Add fault", "merchants": "Reset merchant", "payment": "Fraud warning"}
+    for name, label in asking.items():
+        tour.page.goto(f"{story.url}/dashboard{story.address(name)}")
+        tour.ready()
+        tour.press(label)
+        expect(tour.page.locator("dialog[open]")).to_be_visible()
+        tour.page.evaluate(axe)
+        found[name] = findings(tour)
+    assert wrong(found) == {}
 
 
 def test_the_theme_that_somebody_chooses_stays(desk: Desk) -> None:
     """Whatever the system's is; also after the page is loaded anew."""
     page = desk.open("/faults")
-    ground = "getComputedStyle(document.documentElement).backgroundColor"
-    light = page.evaluate(ground)
+    light = page.evaluate(GROUND)
     page.get_by_label("Theme").select_option("dark")
-    dark = page.evaluate(ground)
+    dark = page.evaluate(GROUND)
     assert dark != light
     page.reload()
     desk.ready("Faults")
-    assert page.evaluate(ground) == dark
+    assert page.evaluate(GROUND) == dark
     page.get_by_label("Theme").select_option("system")
-    assert page.evaluate(ground) == light
+    assert page.evaluate(GROUND) == light

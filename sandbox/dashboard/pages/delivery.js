@@ -2,7 +2,7 @@
 
 import { get, post } from "../lib/api.js";
 import { ask, field, toast } from "../lib/dialog.js";
-import { fill, h } from "../lib/dom.js";
+import { h, refill } from "../lib/dom.js";
 import { span } from "../lib/format.js";
 import { badge, button, card, crumbs, doing, dotted, facts, json, note } from "../lib/parts.js";
 import { provider } from "../lib/shell.js";
@@ -17,7 +17,7 @@ export async function show(view) {
   async function look() {
     const row = await get(`/deliveries/${encodeURIComponent(id)}`, { signal: view.signal });
     const open = [...root.querySelectorAll("details")].map((element) => element.open);
-    fill(root, head(row), summary(row), h("h2", { class: "section" }, "Attempts"), attempts(row), payload(row));
+    refill(root, head(row), summary(row), h("h2", { class: "section" }, "Attempts"), attempts(row), payload(row));
     // What somebody opened stays open; a new attempt stands first, so places are counted from the end.
     const now = [...root.querySelectorAll("details")];
     open.forEach((was, place) => {

@@ -2,7 +2,7 @@
 
 import { del, get, post } from "../lib/api.js";
 import { ask, field, select, toast } from "../lib/dialog.js";
-import { h } from "../lib/dom.js";
+import { h, keyed } from "../lib/dom.js";
 import { filters, paged } from "../lib/paged.js";
 import { aCharge, badge, button, code, copyButton, doing, dotted, empty, loading, table } from "../lib/parts.js";
 import { link } from "../lib/router.js";
@@ -14,6 +14,7 @@ const senders = () => about().providers.filter((row) => row.webhook_events.lengt
 
 export async function show(view) {
   const endpoints = h("div");
+  const shelf = h("ul", { class: "rows", "aria-label": "Endpoints" });
   const inbox = doing("Listen in the inbox", () => listen());
   const list = deliveries(view);
   const rest = h("div", { class: "stack" }, h("h2", { class: "section" }, "Deliveries"), list.element);
@@ -25,14 +26,17 @@ export async function show(view) {
   async function look() {
     await loading(endpoints, async () => {
       const { data } = await get("/webhook_endpoints", { query: { limit: 1000 }, signal: view.signal });
-      rest.hidden = !data.length;
+      rest.hidden = !data.length && !list.any();
       inbox.hidden = data.some((row) => row.url === INBOX);
-      return data.length ? shelf(data) : nobody();
+      if (!data.length) return nobody(view);
+      keyed(shelf, data, (row) => row.id, endpoint);
+      return shelf.isConnected ? undefined : shelf;
     });
   }
   view.watch(["record"], look, (change) => change.kind === "Endpoint");
   view.watch(["delivery"], list.look);
-  await Promise.all([look(), list.look()]);
+  await list.look();
+  await look();
 }
 
 // Deliveries and the inbox are two addresses with one place in the navigation.
@@ -41,11 +45,11 @@ export function tabs(at) {
     h("a", { href: link(path), "aria-current": path === at && "page" }, name)));
 }
 
-function nobody() {
+function nobody(view) {
   return empty("Nobody listens yet",
     "Add the address where your application takes webhooks. "
     + "Or listen in the built-in inbox, to see every event before there is an application.",
-    `curl -X POST '${location.origin}/_sandbox/webhook_endpoints?${new URLSearchParams(location.search).toString() || "merchant=default"}' `
+    `curl -X POST '${location.origin}/_sandbox/webhook_endpoints?merchant=${view.merchant}' `
     + `-H 'content-type: application/json' -d '{"provider": "stripe", "url": "http://127.0.0.1:8000/webhooks"}'`);
 }
 
@@ -64,13 +68,13 @@ export async function listen() {
 
 // Endpoints
 
-function shelf(endpoints) {
-  return h("ul", { class: "rows", "aria-label": "Endpoints" }, endpoints.map((row) => h("li", {},
+function endpoint(row) {
+  return h("li", {},
     h("div", { class: "what" },
       h("div", {}, h("strong", { class: "id" }, row.url), " ", badge(row.status, row.status === "enabled" ? "good" : "quiet"), " ",
         row.failing_since && h("span", { class: "quiet" }, "failing since ", time(row.failing_since, "relative"))),
       h("div", { class: "quiet" }, [provider(row.provider).title, heard(row.events), row.description].filter(Boolean).join(" · "))),
-    secret(row), actions(row))));
+    secret(row), actions(row));
 }
 
 function heard(events) {
@@ -179,13 +183,14 @@ function deliveries(view) {
         { class: "quiet" }, "–") },
     ],
   });
+  let some = false; // whether any was ever listed: their story outlives their endpoints
   const list = paged(view, {
-    path: "/deliveries", table: rows, filters: by,
+    path: "/deliveries", table: rows, filters: by, also: (answer) => { some ||= answer.data.length > 0; },
     none: () => empty("No event has been sent yet",
       "Charge a card, or dispute a payment: each event is listed here with every attempt and what was answered.",
       aCharge(view)),
   });
-  return { element: h("div", { class: "stack" }, by.element, list.element), look: list.look };
+  return { element: h("div", { class: "stack" }, by.element, list.element), look: list.look, any: () => some };
 }
 
 export function answered(row) {
