@@ -276,3 +276,19 @@ def test_the_exit_codes_are_those_of_the_help() -> None:
     assert written is not None
     said = " ".join(written[1].split())
     assert f"Exit codes: {said}." == epilog.replace("foreign file", "foreign data file")
+
+
+def test_the_booking_calls_that_are_told_of_are_there() -> None:
+    """Written whole, or as the end of a booking's or a feed's path."""
+    _, _, rest = README.partition("### Google: bookings")
+    section = rest.partition("\n### ")[0].partition("A dispute's life")[0]
+    provider = next(provider for provider in PROVIDERS if provider.name == "google_bookings")
+    there = {row.path.replace("{feed}", feed) for row in provider.steering for feed in ("merchants", "services", "availability")}
+    root = "/_sandbox/google/bookings"
+    whole = set(re.findall(rf"{root}[\w/{{}}]*", section))
+    ends = {f"{root}{end}" for end in re.findall(r"`(/\{id\}/\w+)`", section)}
+    ends |= {f"{root}/feeds{end}" for end in re.findall(r"`(/services|/availability)`", section)}
+    assert len(whole) == 5
+    assert len(ends) == 6
+    assert whole | ends <= there
+    assert (ROOT / "tests/example/booking_server.py").exists()
