@@ -125,6 +125,8 @@ class StripeBank:
         if fraud_type is not None and fraud_type not in FRAUD_TYPES:
             message = f"Stripe has no fraud type '{fraud_type}': use one of {', '.join(FRAUD_TYPES)}."
             raise Refusal(Reason.OUT_OF_REACH, message=message)
+        if "card" not in charge.details:
+            raise Refusal(Reason.OUT_OF_REACH, message=f"Charge {charge.id} was not paid by card: only card issuers warn of fraud.")
         if charge.captured == 0:
             raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money: capture it first.")
         return disputing.warn(merchant, charge, fraud_type or "made_with_stolen_card")

@@ -38,6 +38,7 @@ NETWORK_CODES: Mapping[str, Mapping[str, str]] = {
     "amex": {"fraudulent": "F29", "product_not_received": "C08", "credit_not_processed": "C02", "duplicate": "P08", "": "C31"},
     "discover": {"fraudulent": "UA02", "product_not_received": "RG", "credit_not_processed": "RN2", "duplicate": "DP", "": "AA"},
 }  # fmt: skip
+NOT_SETTLED = "Charge {} is a bank debit that has not settled, so nothing can be disputed: let time pass until it has, 5 days in all."
 NO_DISPUTES = "Charge {} was paid with PromptPay, whose network has no disputes."
 NO_ANSWER = "Charge {} is a bank debit: its bank decides without an inquiry and takes no evidence. Open a chargeback without a deadline."
 REASONS = (
@@ -148,6 +149,8 @@ def open_checked(
     """The same for whoever asks from outside. Raises Refusal NOT_CAPTURED, AMOUNT_EXCEEDS_DISPUTABLE, OUT_OF_REACH."""
     if reason not in REASONS:
         raise Refusal(Reason.OUT_OF_REACH, message=f"Stripe has no dispute reason '{reason}': use one of {', '.join(REASONS)}.")
+    if charge.status == "pending":
+        raise Refusal(Reason.NOT_CAPTURED, message=NOT_SETTLED.format(charge.id))
     if charge.captured == 0:
         raise Refusal(
             Reason.NOT_CAPTURED, message=f"Charge {charge.id} holds no captured money, so nothing can be disputed: capture it first."

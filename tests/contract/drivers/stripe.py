@@ -16,7 +16,7 @@ from tests.harness import DAY, Answer
 CARDS = (
     "pm_card_visa", "pm_card_bypassPending", "pm_card_chargeDeclined", "pm_card_pendingRefund", "pm_card_refundFail",
     "pm_card_createDispute", "pm_card_createDisputeInquiry", "pm_card_createMultipleDisputes", "pm_card_createIssuerFraudRecord",
-    "pm_usBankAccount_success", "pm_usBankAccount_dispute", "pm_usBankAccount_accountClosed",
+    "pm_usBankAccount_success", "pm_usBankAccount_dispute", "pm_usBankAccount_accountClosed", "pm_card_riskLevelElevated",
 )  # fmt: skip
 WORDS = ("winning_evidence", "losing_evidence", "escalate_inquiry_evidence", "they got it")
 # In these nothing may happen any more that changes the status; a lost dispute may still be won, rarely.

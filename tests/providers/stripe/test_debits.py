@@ -365,8 +365,10 @@ def test_in_profile_network_the_holder_disputes_a_day_later(network_shop: Shop) 
 
 def test_the_bank_disputes_any_settled_debit_but_never_inquires(shop: Shop) -> None:
     made = debit(shop)
-    assert shop.control("POST", "/disputes", {"charge": made["id"]}).status == 409
+    early = shop.control("POST", "/disputes", {"charge": made["id"]})
+    assert (early.status, "has not settled" in early["error"]["message"]) == (409, True)
     shop.advance(days=5)
+    assert shop.control("POST", "/early_fraud_warnings", {"charge": made["id"]}).status == 422
     for refused in ({"kind": "inquiry"}, {"evidence_due_in_days": 3}):
         answer = shop.control("POST", "/disputes", {"charge": made["id"], **refused})
         assert (answer.status, "bank debit" in answer["error"]["message"]) == (422, True)
