@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.serving import Receiver, Serving
@@ -38,3 +40,11 @@ class Account:
 def bodies(receiver: Receiver) -> list[dict[str, Any]]:
     """The events a receiver got, in the order of their making: delivery promises no order."""
     return sorted((json.loads(body) for _, body in receiver.got), key=lambda event: event["id"])
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether something that others bring about holds within so many seconds."""
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    return holds()

@@ -8,15 +8,14 @@ import json
 import re
 import secrets
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sdk import cli_project
-from tests.sdk.account import Account
+from tests.sdk.account import Account, eventually
 from tests.sdk.cli_project import Cli, Staying
 from tests.serving import Receiver, Serving
 
@@ -57,13 +56,6 @@ def secret_of(listening: Staying) -> str:
 
 def deliveries(account: Account) -> list[dict[str, Any]]:
     return account.call("GET", "deliveries")["data"]  # type: ignore[no-any-return]
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
-    until = time.monotonic() + seconds
-    while not holds() and time.monotonic() < until:
-        time.sleep(0.02)
-    return holds()
 
 
 def test_listen_forwards_signed_events(listening: Staying, serving: Serving, account: Account, receiver: Receiver) -> None:

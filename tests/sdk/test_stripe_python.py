@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.sdk.account import Account
+from tests.sdk.account import Account, eventually
 from tests.sdk.evidence import pdf, png
 from tests.serving import Receiver
 
@@ -473,3 +473,20 @@ def test_money_adds_up(client: Client, account: Account) -> None:
     account.advance(days=5)
     balance = client.v1.balance.retrieve()
     assert (balance.pending[0].amount, balance.available[0].amount) == (0, -138)
+
+
+def test_a_test_clock_alone_drives_a_dispute_past_its_deadline(client: Client) -> None:
+    """Nothing but the official library: time is frozen, sent on, and let go again."""
+    made = paid(client, "pm_card_createDispute")
+    (dispute,) = client.v1.disputes.list({"payment_intent": made.id}).data
+    clocks = client.v1.test_helpers.test_clocks
+    clock = clocks.create({"frozen_time": made.created, "name": "deadline"})
+    seen = len(happened(client))
+    assert clock.frozen_time >= made.created
+    going = clocks.advance(clock.id, {"frozen_time": dispute.evidence_details.due_by or 0})
+    assert going.status in ("advancing", "ready")
+    assert eventually(lambda: clocks.retrieve(clock.id).status == "ready", 20)
+    assert client.v1.disputes.retrieve(dispute.id).status == "lost"
+    told = [name for name in happened(client, seen) if name != "balance.available"]
+    assert told == ["test_helpers.test_clock.advancing", "charge.dispute.closed", "test_helpers.test_clock.ready"]
+    assert clocks.delete(clock.id).deleted is True
