@@ -21,6 +21,10 @@ from sandbox.scenario.runner import play
 FILES = shipped()
 PLAYS = [(path, provider) for path in FILES for provider in read_file(path).scenario.providers]
 IDS = [f"{path.stem}-{provider}" for path, provider in PLAYS]
+LONG = ("full-quarter",)  # hundreds of payments
+FOR_ANYBODY = [
+    pytest.param(*told, id=name, marks=[pytest.mark.slow] if told[0].stem in LONG else []) for told, name in zip(PLAYS, IDS, strict=True)
+]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -32,16 +36,11 @@ def test_a_story_is_called_like_its_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
-def test_every_expectation_of_a_story_holds(path: Path, provider: str) -> None:
-    verdict = asyncio.run(play_in_process(read_file(path), provider))
-    assert not verdict.failed, "\n".join(lines(verdict))
-    assert verdict.ran > 0
-
-
-@pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
-def test_a_story_played_twice_gives_the_same_bytes(path: Path, provider: str) -> None:
+def test_every_expectation_of_a_story_holds_and_again_to_the_byte(path: Path, provider: str) -> None:
     """In the reports too: neither a wall time nor a path is in them."""
     first, second = (asyncio.run(play_in_process(read_file(path), provider)) for _ in range(2))
+    assert not first.failed, "\n".join(lines(first))
+    assert first.ran > 0
     assert as_json([first]) == as_json([second])
     assert as_html([first]) == as_html([second])
     for report in (as_json([first]), as_html([first])):
@@ -49,16 +48,17 @@ def test_a_story_played_twice_gives_the_same_bytes(path: Path, provider: str) ->
         assert b"127.0.0.1" not in report
 
 
-@pytest.mark.parametrize(("path", "provider"), PLAYS, ids=IDS)
+@pytest.mark.parametrize(("path", "provider"), FOR_ANYBODY)
 def test_a_story_holds_for_any_merchant(path: Path, provider: str) -> None:
     """Ids, and what chance decides, are another merchant's own."""
     verdict = asyncio.run(play_in_process(read_file(path), provider, merchant="another_one"))
     assert not verdict.failed, "\n".join(lines(verdict))
 
 
-def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other() -> None:
+@pytest.mark.parametrize("name", ["missed-deadline", pytest.param("webhook-storm", marks=pytest.mark.slow)])
+def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other(name: str) -> None:
     names = [f"m{number}" for number in range(50)]
-    story = read_file(next(path for path in FILES if path.stem == "webhook-storm"))
+    story = read_file(next(path for path in FILES if path.stem == name))
 
     async def one(client: httpx.AsyncClient, name: str) -> bytes:
         return as_json([await play(story, "stripe", Outside(client, name))])
