@@ -87,6 +87,13 @@ def test_a_cart_says_itself_how_it_is_handed_over(kitchen: Kitchen) -> None:
     assert cart["promotions"] == [{"coupon": "HALF"}]
 
 
+def test_a_long_answer_is_read_to_its_end(kitchen: Kitchen) -> None:
+    """Far beyond what is kept of a webhook's answer."""
+    lines = [{**PIZZA, "id": f"li-{number}", "description": "x" * 200} for number in range(200)]
+    checkout = kitchen.checkout({"lineItems": lines})
+    assert (checkout["status"], checkout["findings"], checkout["total"]) == ("ready", [], 200 * 25_000)
+
+
 @pytest.mark.parametrize(
     ("cart", "param"),
     [

@@ -206,6 +206,9 @@ def test_a_submit_that_is_sent_again_by_hand_changes_nothing(kitchen: Kitchen) -
     sent = [heard.event["inputs"][0]["arguments"][0]["transactionDecisionValue"]["order"] for heard in kitchen.receiver.heard[1:]]
     assert [each["googleOrderId"] for each in sent] == [order["google_order_id"]] * 2
     assert kitchen.shown(order) == before
+    first = kitchen.settle()[0]
+    kitchen.control("POST", f"/deliveries/{first.id}/resend", {})
+    assert [(len(row.attempts), row.extra) for row in kitchen.settle()] == [(2, 0), (2, 0)]
 
 
 def test_what_was_asked_stands_among_the_deliveries(kitchen: Kitchen) -> None:

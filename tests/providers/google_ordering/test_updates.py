@@ -140,6 +140,7 @@ def test_full_beats_partial_in_one_posting(kitchen: Kitchen) -> None:
     order = kitchen.order()
     kitchen.update(order, "CANCELLED", 250)
     assert kitchen.refunds(order) == [TOTAL]
+    assert kitchen.shown(order)["total"] == TOTAL
 
 
 def test_u11_an_exact_repeat_is_answered_alike(kitchen: Kitchen) -> None:
