@@ -9,6 +9,7 @@ import orjson
 
 from sandbox.core.branches import split
 from sandbox.core.dialect import Dialect
+from sandbox.core.endpoints import LISTENER
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import token
 from sandbox.core.machine import Table, Trigger
@@ -210,8 +211,8 @@ class Stripe(Broadcaster):
         since = EVENTS_SINCE.get(event.type)
         if since is not None and (endpoint.details.get("api_version") or event.version or NEWEST) < since:
             return False
-        if bool(event.account) != bool(endpoint.details.get("connect")):
-            return False
+        if endpoint.url != LISTENER and bool(event.account) != bool(endpoint.details.get("connect")):
+            return False  # a CLI that listens hears of all accounts
         return "*" in endpoint.events or event.type in endpoint.events
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.core.endpoints import LISTENER
+from sandbox.core.records import Endpoint
 from tests.harness import Answer, Shop
 
 
@@ -168,6 +170,15 @@ def test_events_of_an_account_go_to_connect_endpoints_alone(shop: Shop) -> None:
     assert shop.get(f"/v1/events/{theirs[0]['id']}", **as_(account)).body == theirs[0]
     assert shop.get(f"/v1/events/{theirs[0]['id']}").status == 404
     assert shop.post("/v1/webhook_endpoints", {"url": "http://localhost:3", "enabled_events": ["*"]}, **as_(account)).status == 501
+
+
+def test_a_cli_that_listens_hears_of_every_account(shop: Shop) -> None:
+    account = connected(shop)
+    pay_directly(shop, account)
+    shop.pay()
+    listener = Endpoint("we_x", "stripe", "enabled", shop.now, LISTENER)
+    heard = [event.account for event in shop.merchant.events("stripe") if shop.merchant.dialects["stripe"].wants(listener, event)]
+    assert set(heard) == {"", account}
 
 
 def test_an_event_of_an_account_is_told_in_an_older_version(shop: Shop) -> None:

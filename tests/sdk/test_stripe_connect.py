@@ -1,0 +1,69 @@
+"""The official libraries pay out, and share payments with connected accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import stripe
+
+from tests.sdk.account import Account
+
+
+def test_money_is_paid_out_and_called_back(client: stripe.StripeClient, account: Account) -> None:
+    """Python: to the bank account that is there, and to one whose number makes it fail."""
+    client.v1.charges.create({"amount": 10_000, "currency": "usd", "source": "tok_bypassPending"})
+    own = client.v1.accounts.retrieve_current()
+    bank: Any = client.v1.accounts.external_accounts.create(own.id, {"external_account": "btok_us_accountClosed"})
+    good = client.v1.payouts.create({"amount": 1_000, "currency": "usd", "expand": ["destination"]})
+    bad = client.v1.payouts.create({"amount": 500, "currency": "usd", "destination": bank.id})
+    gone = client.v1.payouts.cancel(client.v1.payouts.create({"amount": 100, "currency": "usd"}).id)
+    assert (good.status, good.destination.last4, gone.status) == ("pending", "6789", "canceled")  # type: ignore[union-attr]
+    account.advance(days=4)
+    assert [(p.amount, p.status, p.failure_code) for p in client.v1.payouts.list().data] == [
+        (100, "canceled", None), (500, "failed", "account_closed"), (1_000, "paid", None),
+    ]  # fmt: skip
+    assert client.v1.payouts.reverse(good.id).amount == -1_000
+    assert client.v1.payouts.retrieve(bad.id, {"expand": ["failure_balance_transaction"]}).failure_balance_transaction.amount == 500  # type: ignore[union-attr]
+    assert client.v1.payouts.update(bad.id, {"metadata": {"seen": "1"}}).metadata.to_dict() == {"seen": "1"}  # type: ignore[union-attr]
+
+
+def test_a_payment_is_shared_and_taken_back(client: stripe.StripeClient) -> None:
+    """Python: a destination charge, its refund, and the connected account's side of both."""
+    seller = client.v1.accounts.create({"type": "express", "country": "US", "capabilities": {"transfers": {"requested": True}}})
+    theirs: Any = {"stripe_account": seller.id}
+    paid = client.v1.payment_intents.create({
+        "amount": 10_000, "currency": "usd", "payment_method": "pm_card_bypassPending", "confirm": True,
+        "application_fee_amount": 1_000, "transfer_data": {"destination": seller.id},
+        "expand": ["latest_charge.transfer", "latest_charge.application_fee"],
+    })  # fmt: skip
+    charge: Any = paid.latest_charge
+    assert (charge.transfer.amount, charge.application_fee.amount) == (10_000, 1_000)
+    assert client.v1.balance.retrieve(options=theirs).available[0].amount == 9_000
+    refund = client.v1.refunds.create(
+        {"charge": charge.id, "amount": 5_000, "reverse_transfer": True, "refund_application_fee": True, "expand": ["transfer_reversal"]}
+    )
+    assert refund.transfer_reversal.amount == 5_000  # type: ignore[union-attr]
+    reversal = client.v1.transfers.reversals.create(charge.transfer.id, {"amount": 1_000})
+    assert client.v1.transfers.retrieve(charge.transfer.id).amount_reversed == 6_000
+    assert client.v1.transfers.reversals.retrieve(charge.transfer.id, reversal.id).amount == 1_000
+    fee = client.v1.application_fees.retrieve(charge.application_fee.id)
+    assert client.v1.application_fees.refunds.create(fee.id, {"amount": 100}).amount == 100
+    assert [r.amount for r in client.v1.application_fees.refunds.list(fee.id).data] == [100, 500]
+    client.v1.charges.create({"amount": 20_000, "currency": "usd", "source": "tok_bypassPending"})
+    assert client.v1.transfers.create({"amount": 50, "currency": "usd", "destination": seller.id}).destination == seller.id
+    assert [a.id for a in client.v1.accounts.list().data] == [seller.id]
+    assert client.v1.accounts.update(seller.id, {"metadata": {"vip": "1"}}).metadata.to_dict() == {"vip": "1"}  # type: ignore[union-attr]
+
+
+def test_node_charges_for_a_connected_account(play: Callable[[str], Any]) -> None:
+    """A direct charge with a fee, a payout of the account's, a separate transfer, and an account nobody knows."""
+    assert play("connect.js") == {
+        "direct": ["succeeded", 1_000, True],
+        "platform": 1_000,
+        "payout": ["pending", "6789"],
+        "transfer": [300, "order_7", 1],
+        "account": [True, 1],
+        "stranger": ["StripePermissionError", 403, "account_invalid"],
+        "hook": True,
+    }
