@@ -124,6 +124,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
     "payout": ("trace_id",),
+    "transfer_data": ("payment_data",),
     "transfer": ("reversals",),
     "application_fee": ("fee_source", "refunds"),
     "file": ("links",),
