@@ -45,6 +45,14 @@ def test_2_8_a_slot_outside_its_booking_window_is_unavailable(venue: Venue, slot
     assert venue.ok("GET", "/deliveries", root="")["data"] == []
 
 
+def test_a_slot_opens_at_its_first_bookable_moment(venue: Venue) -> None:
+    venue.offer({}, scheduling_rule_overrides={"first_bookable_sec": SLOT - HOUR})
+    venue.to(HOUR + 1)
+    refused(venue, "", venue.pick(), 409, "SLOT_UNAVAILABLE")
+    venue.to(HOUR)
+    assert venue.book()["status"] == "CONFIRMED"
+
+
 def test_2_6_min_advance_booking_closes_the_booking(venue: Venue) -> None:
     venue.offer({"rules": {"min_advance_booking": 2 * HOUR}})
     venue.to(2 * HOUR)
