@@ -55,6 +55,8 @@ class Trigger(StrEnum):
     OVERTAKE = "overtake"  # the bank takes money back while it is on its way back
     RECALL = "recall"  # and also money that has only just gone back
     TRACE = "trace"  # money that was sent can be followed by the network's number
+    PREVENT = "prevent"  # settled between the banks before it became a dispute
+    REPRESENT = "represent"  # the provider itself answers a dispute that nobody has answered
     ENRICH = "enrich"  # the provider itself adds to the evidence what it knows
     QUEUE = "queue"  # accepted, and waits for money that is still on its way in
     REMIT = "remit"  # sent to a bank account, which takes days

@@ -77,7 +77,7 @@ class Dispute(NamedTuple):
     currency: str
     charge_id: str
     parent_id: str = ""
-    kind: str = "chargeback"  # or "inquiry"; an escalated inquiry is a chargeback
+    kind: str = "chargeback"  # or "inquiry", or the provider's word; an escalated inquiry is a chargeback
     reason: str = ""  # the provider's word
     evidence: Details = NOTHING
     evidence_due_at: int = 0
@@ -86,6 +86,7 @@ class Dispute(NamedTuple):
     closed_at: int = 0
     metadata: Details = NOTHING
     details: Details = NOTHING
+    extra_fee: int = 0  # what answering costs besides, in minor units of the dispute's currency
 
 
 class Entry(NamedTuple):

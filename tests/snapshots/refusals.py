@@ -165,7 +165,7 @@ SCENES: dict[str, Scene] = {f"error.{name}": scene for name, scene in {
     "idempotency.key_too_long": lambda shop: shop.post("/v1/customers", headers={"idempotency-key": "k" * 256}),
     # The shape of a request
     "url.unknown": get("/v1/chargebacks"),
-    "url.not_emulated": post("/v1/setup_intents/seti_none/verify_microdeposits"),
+    "url.not_emulated": get("/v1/radar/value_lists"),
     "body.json": lambda shop: shop.post("/v1/customers", content='{"name": "Jenny"}', headers={"content-type": "application/json"}),
     "param.unknown": post("/v1/customers", nickname="Jen"),
     "param.unknown_nested": post("/v1/customers", address={"planet": "Earth"}),

@@ -9,7 +9,8 @@ from sandbox.core.records import Dispute, Document
 from sandbox.providers.base import Choices, EvidenceField
 from sandbox.providers.stripe.disputing import FRAUD_TYPES, REASONS, STRIPE
 from sandbox.providers.stripe.routes import disputes, files
-from sandbox.providers.stripe.routes.disputes import LONG, LONG_CHARACTERS_MAX
+from sandbox.providers.stripe.routes.dispute_forms import LONG_CHARACTERS_MAX
+from sandbox.providers.stripe.routes.disputes import LONG
 from sandbox.providers.stripe.routes.refunds import REASONS as REFUND_REASONS
 from sandbox.providers.stripe.upload import PURPOSES
 from sandbox.providers.stripe.validate import validate

@@ -68,12 +68,17 @@ class StripeBank:
 
     @in_its_books
     def decide(self, merchant: Merchant, dispute: Dispute, verdict: str) -> Dispute:
-        """The bank decides now. An inquiry that is decided for the merchant is dropped; one that is lost must escalate first."""
+        """The bank decides now. An inquiry that is decided for the merchant is dropped; one that is lost must escalate first.
+
+        A lost dispute escalates to its appeal.
+        """
         trigger = VERDICTS[verdict]
         if dispute.status.startswith("warning_") and verdict == "win":
             trigger = Trigger.DROP
-        if merchant.row(dispute, trigger) is None:
+        if merchant.row(dispute, trigger) is None or (verdict == "escalate" and not disputing.may_escalate(dispute)):
             message = f"Dispute {dispute.id} is {disputing.shown(dispute)}: the bank cannot {verdict} it now."
+            if dispute.status == "lost":
+                message += " Only a dispute that was lost after its evidence may be appealed, and once."
             if dispute.status.startswith("warning_") and verdict == "lose":
                 message += " An inquiry holds no money; escalate it to a chargeback first."
             raise Refusal(Reason.WRONG_STATUS, message=message)

@@ -65,6 +65,8 @@ class Card(NamedTuple):
     after: str = ""  # dispute, inquiry, fraud_warning, two_disputes, refund_pending, refund_fails, funds_available
     reason: str = ""  # of the dispute, or the fraud type of the warning
     network_code: str = ""  # the card network's own code for that reason
+    eligible: str = ""  # what its dispute may be answered with: a form of enhanced evidence, or smart_disputes
+    prevention: str = ""  # the service that settles its dispute before it is one, if the merchant is enrolled
     three_d_secure: str = ""  # how it takes part, a word of `three_d_secure.WAYS`
     risk: str = "normal"  # what Radar makes of it: normal, elevated, highest
     checks: str = ""  # of the security code, the postal code and the first line, those that do not pass, as "cvc=fail zip=unavailable"
@@ -109,6 +111,7 @@ TOO_RISKY = "Stripe blocked this payment as too risky."
 BY_RULE = "Your account blocked this payment by a rule."
 NO_DETAILS = "The bank did not return any further details with this decline."
 NOT_RECEIVED = "product_not_received"
+CE3 = "visa_compelling_evidence_3"
 TOO_OFTEN = "Your card was declined for making repeated attempts too frequently or exceeding its amount limit."
 
 GENERIC = Decline("card_declined", GENERIC_REASON, DECLINED, "try_again_later", "01")
@@ -272,13 +275,17 @@ DISPUTES = (
     Card("4000000000001976", "createDisputeInquiry", "visa", after="inquiry", reason="fraudulent", network_code="10"),
     Card("4000000000005423", "createIssuerFraudRecord", "visa", after="fraud_warning", reason="made_with_stolen_card"),
     Card("4000000404000079", "createMultipleDisputes", "visa", after="two_disputes", reason="fraudulent", network_code="10.4"),
-    Card("4000000404000038", "createCe3EligibleDispute", "visa", later="its dispute qualifies for Compelling Evidence 3.0"),
-    Card("4000008400000779", "createComplianceDispute", "visa", later="it opens a Visa compliance dispute"),
-    Card("5105008400000002", "createMastercardComplianceDispute", "mastercard", later="it opens a Mastercard compliance dispute"),
-    Card("4000000001000043", "createAutoRepresentmentEligibleDispute", "visa", later="its dispute qualifies for Smart Disputes"),
-    Card("4000000404004816", "createRapidDisputeResolutionDispute", "visa", later="Rapid Dispute Resolution may prevent its dispute"),
-    Card("4000000404005649", "createCe3BlockDispute", "visa", later="Compelling Evidence 3.0 may prevent its dispute"),
-    Card("5105000300000018", "createEthocaAlert", "mastercard", later="an Ethoca alert may prevent its dispute"),
+    Card("4000000404000038", "createCe3EligibleDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4", eligible=CE3),
+    Card("4000008400000779", "createComplianceDispute", "visa", after="dispute", reason="noncompliant", eligible="visa_compliance"),
+    Card("5105008400000002", "createMastercardComplianceDispute", "mastercard", after="dispute", reason="noncompliant",
+         eligible="mastercard_compliance"),
+    Card("4000000001000043", "createAutoRepresentmentEligibleDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4",
+         eligible="smart_disputes"),
+    Card("4000000404004816", "createRapidDisputeResolutionDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4",
+         prevention="rapid_dispute_resolution"),
+    Card("4000000404005649", "createCe3BlockDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4",
+         prevention="compelling_evidence_block"),
+    Card("5105000300000018", "createEthocaAlert", "mastercard", after="dispute", reason="fraudulent", prevention="ethoca_alerts"),
     Card("", "createDisputeInquiryNotReceived", "visa", later="an unofficial name whose behaviour Stripe never documented"),
     Card("", "createDisputeAndFailToWithdraw", "visa", later="an unofficial name whose behaviour Stripe never documented"),
 )
@@ -356,6 +363,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("highFraudDisputeScore, highEfwScore, radarDynamicRiskThreshold: succeed as any card", "their signals are not in the API"),
     ("adaptive3dsChallenge: a challenge only where the merchant asks for 3D Secure", "adaptive 3D Secure is off unless turned on"),
     ("createMultipleDisputes: two halves, the first rounded up, both fraudulent, 10.4", "amounts and reasons are not documented"),
+    ("disputes that are prevented, or eligible for Compelling Evidence or Smart Disputes, are fraudulent, Visa 10.4", "reasons"),
+    ("compliance disputes have the reason noncompliant and no network reason code", "not documented"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),
     ("JCB cards are from JP, UnionPay from CN, Diners Club and all unlisted ones from US", "the documentation names no country"),
     ("amex_threeDSecureNotSupported: the plain amex card", "the same number stands in both tables of the documentation"),

@@ -11,13 +11,14 @@ from sandbox.core.ids import digest
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Instrument
-from sandbox.providers.stripe import money, reviewing
+from sandbox.providers.stripe import enhanced, money, reviewing
+from sandbox.providers.stripe.dispute_machine import APPEALS
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning
 
 STRIPE = "stripe"
-NOT_LOST = ("won", "warning_closed", "conceded")  # disputes in these statuses claim no money
-WITHDRAWN = ("needs_response", "under_review", "lost")  # in these the bank has the money, so the charge cannot be refunded
+NOT_LOST = ("won", "warning_closed", "conceded", "prevented")  # disputes in these statuses claim no money
+WITHDRAWN = ("needs_response", "under_review", "lost", *APPEALS)  # in these the bank has the money, so the charge cannot be refunded
 # A word alone in `uncategorized_text` decides in test mode: (kind of dispute, word) -> what the bank does.
 MAGIC: Mapping[tuple[str, str], Trigger] = {
     ("chargeback", "winning_evidence"): Trigger.WIN,
@@ -26,15 +27,26 @@ MAGIC: Mapping[tuple[str, str], Trigger] = {
     ("inquiry", "losing_evidence"): Trigger.DROP,
     ("inquiry", "escalate_inquiry_evidence"): Trigger.ESCALATE,
 }
+OPENINGS: Mapping[str, Trigger] = {
+    "inquiry": Trigger.OPEN_INQUIRY, "resolution": Trigger.PREVENT, "block": Trigger.PREVENT,
+}  # fmt: skip
+# Services that settle a dispute before it is one, by the word that enrols in them, and the `case_type` that they leave.
+PREVENTS: Mapping[str, str] = {
+    "rapid_dispute_resolution": "resolution", "compelling_evidence_block": "block", "ethoca_alerts": "resolution",
+}  # fmt: skip
+# Smart Disputes answers by itself what it is eligible for, unless the merchant has, or wants to.
+SMART = "smart_disputes"
+SMART_USUAL = "prefer_manual"
+SMART_AHEAD_S = 3_600  # before the evidence is due
 OUTCOMES: Mapping[str, Trigger] = {"won": Trigger.WIN, "lost": Trigger.LOSE}  # "never" is neither
 OUTCOME_USUAL = {"testmode": "never", "network": "lost"}
 # The card network's own code for a reason; "" for any other reason, the first row for any other network.
 NETWORK_CODES: Mapping[str, Mapping[str, str]] = {
     "visa": {
         "fraudulent": "10.4", "product_not_received": "13.1", "subscription_canceled": "13.2", "product_unacceptable": "13.3",
-        "credit_not_processed": "13.6", "duplicate": "12.6", "": "13.5",
+        "credit_not_processed": "13.6", "duplicate": "12.6", "noncompliant": "", "": "13.5",
     },
-    "mastercard": {"fraudulent": "4837", "duplicate": "4834", "": "4853"},
+    "mastercard": {"fraudulent": "4837", "noncompliant": "", "duplicate": "4834", "": "4853"},
     "amex": {"fraudulent": "F29", "product_not_received": "C08", "credit_not_processed": "C02", "duplicate": "P08", "": "C31"},
     "discover": {"fraudulent": "UA02", "product_not_received": "RG", "credit_not_processed": "RN2", "duplicate": "DP", "": "AA"},
 }  # fmt: skip
@@ -56,6 +68,20 @@ def profile(merchant: Merchant) -> str:
     return str(merchant.settings.get("profile", "testmode"))
 
 
+def network(merchant: Merchant) -> bool:
+    return profile(merchant) == "network"
+
+
+def words(text: str) -> list[str]:
+    return [word for word in map(str.strip, text.split(",")) if word]
+
+
+def enrolled(merchant: Merchant) -> list[str]:
+    """The services that prevent the merchant's disputes."""
+    own = (merchant.settings.get("providers") or {}).get(STRIPE) or {}
+    return words(own.get("dispute_prevention") or "")
+
+
 def disputable(merchant: Merchant, charge: Charge) -> int:
     """What may still be disputed: captured less refunded less what open and lost disputes claim already."""
     claimed = sum(
@@ -70,28 +96,42 @@ def open_dispute(
     charge: Charge,
     amount: int,
     reason: str = "fraudulent",
-    inquiry: bool = False,
+    kind: str = "chargeback",
     network_code: str = "",
     due_days: int | None = None,
+    eligible: str = "",
 ) -> Dispute:
-    """The issuer disputes `amount` minor units of a captured charge: withdrawn at once, unless it is an inquiry."""
+    """The issuer disputes `amount` minor units of a captured charge: withdrawn at once, but for inquiries and what is prevented.
+
+    Args:
+        kind: Stripe's `case_type`: chargeback, inquiry, compliance; resolution or block, which prevent it.
+        eligible: a form of enhanced evidence, or SMART.
+    """
     if "debit" in charge.details:
         return lose_at_once(merchant, charge, amount, reason)
     brand = charge.details["card"]["brand"]
-    due_at = money.due_by(profile(merchant), brand, merchant.now, due_days)
+    inquiry = kind == "inquiry"
+    code = network_code or network_code_of(brand, reason, inquiry)
+    due_at = 0 if kind in PREVENTS.values() else money.due_by(profile(merchant), brand, merchant.now, due_days)
+    forms = [eligible] if eligible and eligible != SMART else list(enhanced.earned(merchant, charge, code)) if network(merchant) else []
     dispute = Dispute(
         merchant.new_id(STRIPE, Dispute, charge.id), STRIPE, NEW, merchant.now, amount, charge.currency, charge.id,
-        charge.parent_id, "inquiry" if inquiry else "chargeback", reason,
+        charge.parent_id, kind, reason,
         evidence_due_at=due_at,
         details={
             "brand": brand,
-            "network_reason_code": network_code or network_code_of(brand, reason, inquiry),
+            "network_reason_code": code or None,
+            **({"eligible": forms} if forms else {}),
+            **({"intended_submission_method": SMART_USUAL, "smart": True} if eligible == SMART else {}),
             **({} if due_days is None else {"due_days": due_days}),
         },
     )  # fmt: skip
-    dispute = merchant.fire(dispute, Trigger.OPEN_INQUIRY if inquiry else Trigger.OPEN)
+    dispute = merchant.fire(dispute, OPENINGS.get(kind, Trigger.OPEN))
     spend_warnings(merchant, charge)
     reviewing.close(merchant, charge.id, "disputed")
+    if dispute.status == "prevented":
+        return dispute
+    await_smart_disputes(merchant, dispute)
     if known(merchant, charge):
         merchant.arm(dispute, "enrichment", Trigger.ENRICH, merchant.now + merchant.dialects[STRIPE].timing(merchant, "enrichment"))
     if inquiry and brand in money.SILENCE_LOSES_INQUIRY[profile(merchant)]:
@@ -175,7 +215,7 @@ def open_checked(
             message=f"A dispute of {sums[0]} is more than charge {charge.id} still has to dispute ({sums[1]}): "
             "open and lost disputes may not add up to more than captured less refunded.",
         )
-    return open_dispute(merchant, charge, wanted, reason, inquiry, due_days=due_days)
+    return open_dispute(merchant, charge, wanted, reason, "inquiry" if inquiry else "chargeback", due_days=due_days)
 
 
 def stage(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
@@ -185,21 +225,50 @@ def stage(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
 
 def submit(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
     """All staged evidence goes to the bank, which decides later: by the magic word, or as the merchant's `outcome` says."""
+    if dispute.kind == "compliance" and dispute.status == "needs_response":
+        facts["extra_fee"] = money.compliance_fee(dispute.currency)
     dispute = merchant.fire(
         dispute, Trigger.SUBMIT_EVIDENCE, submissions=dispute.submissions + 1, submitted_at=merchant.now, **facts
     )
+    await_decision(merchant, dispute)
+    return dispute
+
+
+def await_decision(merchant: Merchant, dispute: Dispute) -> None:
+    """The bank will decide on what it was sent, or never."""
     word = str(dispute.evidence.get("uncategorized_text") or "").strip()
-    verdict, span = MAGIC.get((dispute.kind, word)), "magic_evidence"
-    if verdict is None and dispute.kind == "chargeback":
+    if dispute.status == "appeal_under_review":
+        word = str(appeal_of(dispute).get("reason_for_filing") or "").strip()
+    kind = "inquiry" if dispute.kind == "inquiry" else "chargeback"
+    verdict, span = MAGIC.get((kind, word)), "magic_evidence"
+    if verdict is None and kind == "chargeback":
         verdict, span = _outcome(merchant, dispute), "decision"
     if verdict is not None:
         merchant.arm(dispute, "decision", verdict, merchant.now + merchant.dialects[STRIPE].timing(merchant, span))
-    return dispute
+
+
+def appeal_of(dispute: Dispute) -> Mapping[str, Any]:
+    """What was said of the card dispute in its appeal, staged or sent."""
+    return (dispute.evidence.get("appeal") or {}).get("card") or {}
+
+
+def await_smart_disputes(merchant: Merchant, dispute: Dispute) -> None:
+    """Smart Disputes answers shortly before the deadline, if the dispute is eligible and the merchant lets it."""
+    merchant.disarm(dispute, SMART)
+    if dispute.details.get("smart") and dispute.details["intended_submission_method"] != "manual" and dispute.status == "needs_response":
+        merchant.arm(dispute, SMART, Trigger.REPRESENT, dispute.evidence_due_at - SMART_AHEAD_S)
+
+
+def represented(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
+    """What changes when Smart Disputes answers."""
+    return {"submissions": dispute.submissions + 1, "submitted_at": merchant.now, "details": {**dispute.details, "answered_by": SMART}}
 
 
 def _outcome(merchant: Merchant, dispute: Dispute) -> Trigger | None:
     """What the bank will decide on evidence without a magic word; odds are drawn from the seed and the dispute's id."""
     outcome = merchant.settings.get("outcome") or OUTCOME_USUAL[profile(merchant)]
+    if not merchant.settings.get("outcome") and network(merchant) and enhanced.qualified(merchant, dispute):
+        outcome = "won"
     if isinstance(outcome, Mapping):
         drawn = digest("outcome", merchant.settings.get("seed", 0), dispute.id) % 1_000_000 / 1_000_000
         return Trigger.WIN if drawn < float(outcome["won"]) else Trigger.LOSE
@@ -207,15 +276,21 @@ def _outcome(merchant: Merchant, dispute: Dispute) -> Trigger | None:
 
 
 def escalated(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
-    """What changes in an inquiry that becomes a chargeback: the merchant has to answer again, by a new deadline."""
+    """What changes in an inquiry that becomes a chargeback, or a loss that may be appealed: an answer is due by a new deadline."""
     details = dispute.details
     due_at = money.due_by(profile(merchant), details["brand"], merchant.now, details.get("due_days"))
-    return {"kind": "chargeback", "evidence_due_at": due_at}
+    kind = "chargeback" if dispute.kind == "inquiry" else dispute.kind
+    return {"kind": kind, "evidence_due_at": due_at, "closed_at": 0}
+
+
+def may_escalate(dispute: Dispute) -> bool:
+    """Whether there is another round: for an inquiry always, for a lost dispute once, if it was answered."""
+    return dispute.status != "lost" or (dispute.submissions > 0 and not dispute.evidence.get("appeal"))
 
 
 def overdue(merchant: Merchant, dispute: Dispute) -> dict[str, Any]:
     """What changes when the deadline passes: an inquiry that becomes a loss at once was a chargeback at last."""
-    return {"closed_at": merchant.now, "kind": "chargeback"}
+    return {"closed_at": merchant.now, "kind": "chargeback" if dispute.kind == "inquiry" else dispute.kind}
 
 
 def warn(merchant: Merchant, charge: Charge, fraud_type: str = "made_with_stolen_card") -> FraudWarning:
@@ -240,7 +315,7 @@ def shown(dispute: Dispute) -> str:
 
 
 def closed(dispute: Dispute) -> bool:
-    return shown(dispute) in ("won", "lost", "warning_closed")
+    return shown(dispute) in ("won", "lost", "warning_closed", "prevented")
 
 
 def refundable(dispute: Dispute) -> bool:

@@ -58,7 +58,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "dispute": {"balance_transaction": (Entry,), "charge": (Charge,), "payment_intent": (PaymentIntent,)},
     "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
-    "card": {"customer": (Customer,), "mandate": None},
+    "card": {"customer": (Customer,), "mandate": None, "supporting_files": (Document,)},  # the last one of an appeal
     "us_bank_account": {"mandate": None},
     "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
     "invoice_settings": {"default_payment_method": (Instrument,)},
@@ -107,7 +107,8 @@ PASSED: Mapping[str, Sequence[str]] = {
     "last_setup_error": ("payment_method",),
     "refund": ("destination_details", "next_action", "presentment_details"),
     "dispute": ("balance_transactions", "evidence", "evidence_details", "payment_method_details"),
-    "evidence": ("enhanced_evidence",),
+    "evidence": ("appeal", "enhanced_evidence"),
+    "appeal": ("card",),
     "review": ("ip_address_location", "session"),
     "payment_method": ("billing_details", "card", "promptpay", "radar_options", "sepa_debit", "us_bank_account"),
     "payment_method_details": ("card", "promptpay", "sepa_debit", "us_bank_account"),
@@ -189,6 +190,9 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
         return
     if isinstance(value, str) and name in fields:
         value = node[name] = _load(merchant, value, fields[name] or (), view_of)
+    elif isinstance(value, list) and name in fields:
+        loaded = [_load(merchant, item, fields[name] or (), view_of) if isinstance(item, str) else item for item in value]
+        value = node[name] = loaded
     elif not rest and name in fields:
         return  # an earlier path expanded it
     elif isinstance(value, dict) and passed:

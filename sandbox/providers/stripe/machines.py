@@ -19,6 +19,7 @@ from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
 from sandbox.providers.stripe import connect_machines, payout_machines
+from sandbox.providers.stripe.dispute_machine import DISPUTE
 from sandbox.providers.stripe.records import (
     FileLink,
     FraudWarning,
@@ -52,24 +53,9 @@ REFUND_RETURNED = Recipe(
     "network:clearing", "merchant",
     line=Line("refund_failure", "refund_failure", 1, "REFUND FAILURE FOR CHARGE{of_charge}", "charge", into="failure_entry_id"),
 )  # fmt: skip
-HOLD_DISPUTED = Recipe(
-    "merchant", "dispute:held",
-    line=Line("adjustment", "dispute", -1, "Chargeback withdrawal for {charge_id}", "now", "dispute", into=""),
-)  # fmt: skip
-RETURN_DISPUTED = Recipe(
-    "dispute:held", "merchant",
-    line=Line("adjustment", "dispute_reversal", 1, "Chargeback reversal for {charge_id}", "day", "dispute_returned", into=""),
-)  # fmt: skip
-FORFEIT_DISPUTED = Recipe("dispute:held", "network:clearing")
-RECLAIM_FORFEITED = Recipe("network:clearing", "dispute:held")
 
 # Events that more than one row emits
 
-CHARGE_UPDATED = Emit("charge.updated", of="charge", diff=True)
-DISPUTE_UPDATED = Emit("charge.dispute.updated", diff=True)
-DISPUTE_CLOSED = Emit("charge.dispute.closed", diff=True)
-WITHDRAWN = Emit("charge.dispute.funds_withdrawn")
-REINSTATED = Emit("charge.dispute.funds_reinstated")
 REFUND_CHANGED = (Emit("refund.updated", diff=True), Emit("charge.refund.updated", diff=True))
 REFUND_FAILED = (Emit("refund.updated", diff=True), Emit("refund.failed"), Emit("charge.refund.updated", diff=True))
 
@@ -176,72 +162,6 @@ REFUND: Table = {
         "failed", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("*",), emit=REFUND_FAILED
     ),
     **{(status, T.UPDATE): Row(status, emit=REFUND_CHANGED) for status in REFUNDED},
-}  # fmt: skip
-
-DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
-
-DISPUTE: Table = {
-    (NEW, T.OPEN): Row(
-        "needs_response", post=(HOLD_DISPUTED,), mark=(Mark.CHARGE_DISPUTED,), arm=(DEADLINE,),
-        emit=(Emit("charge.dispute.created"), WITHDRAWN), then=(Mark.REFUNDS_OVERTAKEN,),
-    ),
-    # The bank of a bank debit has decided already: nobody is asked for evidence.
-    (NEW, T.LOSE): Row(
-        "lost", post=(HOLD_DISPUTED, FORFEIT_DISPUTED), mark=(Mark.CHARGE_DISPUTED,),
-        emit=(Emit("charge.dispute.created"), WITHDRAWN, Emit("charge.dispute.closed")), then=(Mark.REFUNDS_OVERTAKEN,),
-    ),
-    (NEW, T.OPEN_INQUIRY): Row(
-        "warning_needs_response", mark=(Mark.CHARGE_DISPUTED,), arm=(Arm("inquiry_expires", T.EXPIRE, after="inquiry_expires"),),
-        emit=(Emit("charge.dispute.created"),),
-    ),
-    **{
-        (status, T.ENRICH): Row(status, emit=(DISPUTE_UPDATED,))
-        for status in ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
-    },
-    ("needs_response", T.STAGE_EVIDENCE): Row("needs_response", emit=(DISPUTE_UPDATED,)),
-    ("needs_response", T.SUBMIT_EVIDENCE): Row(
-        "under_review", disarm=("evidence_due",), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)
-    ),
-    ("needs_response", T.ACCEPT): Row(
-        "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
-    ),
-    ("needs_response", T.DEADLINE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
-    ("needs_response", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
-    ("needs_response", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
-    ("under_review", T.ACCEPT): Row(
-        "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
-    ),
-    ("under_review", T.WIN): Row("won", post=(RETURN_DISPUTED,), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
-    ("under_review", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
-    ("lost", T.WIN): Row("won", post=(RECLAIM_FORFEITED, RETURN_DISPUTED), emit=(REINSTATED, DISPUTE_CLOSED)),
-    ("warning_needs_response", T.STAGE_EVIDENCE): Row("warning_needs_response", emit=(DISPUTE_UPDATED,)),
-    ("warning_needs_response", T.SUBMIT_EVIDENCE): Row("warning_under_review", emit=(DISPUTE_UPDATED, CHARGE_UPDATED)),
-    **{
-        (status, T.ACCEPT): Row("conceded", disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED))
-        for status in ("warning_needs_response", "warning_under_review")
-    },
-    **{
-        (status, trigger): Row("warning_closed", disarm=("*",), emit=(DISPUTE_CLOSED,))
-        for status in ("warning_needs_response", "warning_under_review")
-        for trigger in (T.EXPIRE, T.DROP)
-    },
-    **{
-        (status, T.ESCALATE): Row(
-            "needs_response", post=(HOLD_DISPUTED,), disarm=("*",), arm=(DEADLINE,),
-            emit=(DISPUTE_UPDATED, WITHDRAWN), then=(Mark.REFUNDS_RECALLED,),
-        )
-        for status in ("warning_needs_response", "warning_under_review")
-    },
-    # Discover in the profile network: an inquiry that nobody answers by its due day is a loss at once.
-    ("warning_needs_response", T.DEADLINE): Row(
-        "lost", post=(HOLD_DISPUTED, FORFEIT_DISPUTED), disarm=("*",), emit=(WITHDRAWN, DISPUTE_CLOSED),
-        then=(Mark.REFUNDS_RECALLED,),
-    ),
-    **{
-        (status, T.UPDATE): Row(status, emit=(DISPUTE_UPDATED,))
-        for status in ("needs_response", "under_review", "won", "lost", "conceded",
-                       "warning_needs_response", "warning_under_review", "warning_closed")
-    },
 }  # fmt: skip
 
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")

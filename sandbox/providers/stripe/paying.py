@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
-from sandbox.providers.stripe import cards, disputing, reviewing, sharing
+from sandbox.providers.stripe import cards, disputing, enhanced, reviewing, sharing
 from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
 
@@ -136,7 +136,17 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
             if amount:
                 disputing.open_dispute(merchant, charge, amount, card.reason, network_code=card.network_code)
     elif left:
-        disputing.open_dispute(merchant, charge, left, card.reason, inquiry=card.after == "inquiry", network_code=card.network_code)
+        kind = case_of(merchant, card)
+        disputing.open_dispute(merchant, charge, left, card.reason, kind, card.network_code, eligible=card.eligible)
+
+
+def case_of(merchant: Merchant, card: Card) -> str:
+    """What the card's dispute comes as: a prevented one only to a merchant who is enrolled in what prevents it."""
+    if card.after == "inquiry":
+        return "inquiry"
+    if card.prevention:
+        return disputing.PREVENTS[card.prevention] if card.prevention in disputing.enrolled(merchant) else "chargeback"
+    return "compliance" if card.eligible in enhanced.COMPLIANCE else "chargeback"
 
 
 def decline_error(charge: Charge) -> dict[str, Any]:

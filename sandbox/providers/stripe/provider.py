@@ -103,6 +103,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Dispute, Trigger.ESCALATE): disputing.escalated,
     (Dispute, Trigger.DEADLINE): disputing.overdue,
     (Dispute, Trigger.ENRICH): disputing.enriched,
+    (Dispute, Trigger.REPRESENT): disputing.represented,
     (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": reference_of(r)}},
     (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
     (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
@@ -125,7 +126,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
     **{
         (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}
-        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP)
+        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP, Trigger.PREVENT)
     },
 }  # fmt: skip
 
@@ -174,8 +175,12 @@ class Stripe(Broadcaster):
             return frozen, b""
         return frozen, b"%b" % render(events.previous_attributes(type, view(merchant, before), shown_now(merchant, record, view)))
 
-    def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Record) -> int:
-        return sharing.cut(record) if name == "application" else money.fee(name, amount, currency)
+    def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Any) -> int:
+        if name == "application":
+            return sharing.cut(record)
+        if name == "dispute_returned" and record.details.get("answered_by") == disputing.SMART:
+            return money.smart_fee(amount)
+        return money.fee(name, amount, currency)
 
     def converted(self, merchant: Merchant, record: Any, amount: int) -> tuple[int, str]:
         return amount, record.currency
@@ -192,6 +197,8 @@ class Stripe(Broadcaster):
     def unfold(self, merchant: Merchant, record: Any) -> None:
         if isinstance(record, Schedule):
             payouts.pay_out_all(merchant)
+        elif isinstance(record, Dispute):
+            disputing.await_decision(merchant, record)
         else:
             paying.effects_now(merchant, record)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from sandbox.providers.base import Setting
+from sandbox.providers.stripe.disputing import PREVENTS, words
 from sandbox.providers.stripe.payouts import INTERVALS, MANUAL, arrange
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "payouts", MANUAL, "When the available balance is paid out by itself: manual (never), or daily at midnight UTC",
         lambda value: value in INTERVALS, arrange,
+    ),
+    Setting(
+        "dispute_prevention", "", f"What settles disputes before they are any, comma between them: {', '.join(PREVENTS)}",
+        lambda value: isinstance(value, str) and set(words(value)) <= set(PREVENTS),
     ),
 )  # fmt: skip

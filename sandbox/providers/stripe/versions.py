@@ -73,16 +73,26 @@ class Change(NamedTuple):
     object: str
     came: tuple[str, ...] = ()  # keys, with dots into hashes
     went: Callable[[Merchant, Shown], Shown] | None = None  # puts back what the change took away
+    was: Mapping[str, Mapping[str, str]] = {}  # key -> new word -> what it was called before; "" in a list: nothing
 
 
 CHANGES: tuple[Change, ...] = (
-    Change("2026-10-28", "dispute", ("intended_submission_method", "evidence.appeal", "evidence_details.submission_method")),
+    Change(
+        "2026-10-28", "dispute", ("intended_submission_method", "evidence.appeal", "evidence_details.submission_method"),
+        was={"status": {"appeal_needs_response": "lost", "appeal_under_review": "lost"}},
+    ),
     Change("2026-09-30", "payment_intent", ("payment_record",)),
     Change("2026-09-30", "charge", ("payment_method_details.card.electronic_commerce_indicator",)),
     Change("2026-07-29", "refund", ("customer", "customer_account", "payment_method")),
     Change("2026-07-29", "dispute", ("payment_method_details.card.network",)),
     Change("2026-07-29", "payment_intent", ("allowed_payment_method_types",)),
     Change("2026-07-29", "setup_intent", ("allowed_payment_method_types",)),
+    Change(
+        "2026-06-24", "dispute",
+        ("evidence.enhanced_evidence.mastercard_compliance", "evidence_details.enhanced_eligibility.mastercard_compliance"),
+        was={"enhanced_eligibility_types": {"mastercard_compliance": ""}},
+    ),
+    Change("2025-09-30", "dispute", was={"status": {"prevented": "warning_closed"}}),
     Change("2025-03-31", "charge", went=_with_invoice),
     Change("2025-03-31", "payment_intent", went=_with_invoice),
     Change(
@@ -126,24 +136,35 @@ def older(merchant: Merchant, shown: Any, version: str) -> Any:
         if change.went is not None and version[:10] < change.since and "id" in shown:
             shown = change.went(merchant, shown)
     out = {key: item if key == "metadata" else older(merchant, item, version) for key, item in shown.items()}
-    return _without(out, kind, version)
+    return _without(out, kind, version, whole=True)
 
 
-def older_part(part: Shown, kind: str, version: str) -> Shown:
-    """`previous_attributes` of an object of that kind, as an older version tells them."""
-    return _without({key: dict(item) if item.__class__ is dict else item for key, item in part.items()}, kind, version)
+def older_part(part: Shown, now: Shown, version: str) -> Shown:
+    """`previous_attributes` as an older version tells them; `now` is the object in that version, in which less may have changed."""
+    copy = {key: dict(item) if item.__class__ is dict else item for key, item in part.items()}
+    told = _without(copy, now["object"], version, whole=False)
+    return {key: item for key, item in told.items() if key not in now or item != now[key]}
 
 
-def _without(out: Shown, kind: Any, version: str) -> Shown:
+def _without(out: Shown, kind: Any, version: str, whole: bool) -> Shown:
     for change in BY_OBJECT.get(kind, ()) if isinstance(kind, str) else ():
         if version[:10] < change.since:
             for path in change.came:
-                _drop(out, path.split("."))
+                _drop(out, path.split("."), whole)
+            for name, words in change.was.items():
+                if name in out:
+                    out[name] = _called(out[name], words)
     return out
 
 
-def _drop(node: Any, path: list[str]) -> None:
-    """The key at the path is gone, if it was there; so is a hash that only it was in."""
+def _called(word: Any, words: Mapping[str, str]) -> Any:
+    if word.__class__ is list:
+        return [then for then in (words.get(now, now) for now in word) if then]
+    return words.get(word, word)
+
+
+def _drop(node: Any, path: list[str], whole: bool) -> None:
+    """The key at the path is gone, if it was there; in a part of an object so is a hash that only it was in."""
     name, *rest = path
     if node.__class__ is not dict or name not in node:
         return
@@ -152,8 +173,8 @@ def _drop(node: Any, path: list[str]) -> None:
         return
     if node[name].__class__ is dict:
         node[name] = inner = dict(node[name])
-        _drop(inner, rest)
-        if not inner:
+        _drop(inner, rest, whole)
+        if not inner and not whole:
             del node[name]
 
 
@@ -174,6 +195,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("payment_method_types is accepted in every version, although it went with 2026-09-30.endive", "the CLI of that day still sends it"),
+    ("before their versions a prevented dispute is warning_closed and one in appeal is lost", "what older versions say instead"),
     ("before 2022-11-15 a delivered event's charges and refunds are those of the time of its delivery", "the sandbox's own"),
     ("before 2024-10-28 endpoints get no refund.* events of charges; the list of events shows them", "the sandbox's own"),
 )

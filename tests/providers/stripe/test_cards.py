@@ -85,6 +85,13 @@ DISPUTES = (
     ("4000000000001976", "createDisputeInquiry", "inquiry", "fraudulent", "10"),
     ("4000000000005423", "createIssuerFraudRecord", "fraud_warning", "made_with_stolen_card", ""),
     ("4000000404000079", "createMultipleDisputes", "two_disputes", "fraudulent", "10.4"),
+    ("4000000404000038", "createCe3EligibleDispute", "dispute", "fraudulent", "10.4"),
+    ("4000008400000779", "createComplianceDispute", "dispute", "noncompliant", ""),
+    ("5105008400000002", "createMastercardComplianceDispute", "dispute", "noncompliant", ""),
+    ("4000000001000043", "createAutoRepresentmentEligibleDispute", "dispute", "fraudulent", "10.4"),
+    ("4000000404004816", "createRapidDisputeResolutionDispute", "dispute", "fraudulent", "10.4"),
+    ("4000000404005649", "createCe3BlockDispute", "dispute", "fraudulent", "10.4"),
+    ("5105000300000018", "createEthocaAlert", "dispute", "fraudulent", ""),
 )
 
 REFUNDS = (
@@ -109,13 +116,8 @@ SECURED = (
 )
 
 LATER = (
-    ("4000000404000038", "createCe3EligibleDispute"),
-    ("4000008400000779", "createComplianceDispute"),
-    ("5105008400000002", "createMastercardComplianceDispute"),
-    ("4000000001000043", "createAutoRepresentmentEligibleDispute"),
-    ("4000000404004816", "createRapidDisputeResolutionDispute"),
-    ("4000000404005649", "createCe3BlockDispute"),
-    ("5105000300000018", "createEthocaAlert"),
+    ("4000002500001001", "visa_cartesBancaires"),
+    ("4000051230000072", "debit_visaFsaProductCode"),
 )
 
 

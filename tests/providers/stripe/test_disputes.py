@@ -280,13 +280,6 @@ def test_unknown_evidence_is_refused_by_its_full_name(shop: Shop) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("field", ["enhanced_evidence", "appeal"])
-def test_evidence_of_a_later_issue_is_refused_by_name(shop: Shop, field: str) -> None:
-    """It is Stripe's, so it is not called unknown; it is not emulated, so it is not dropped."""
-    given = answer(shop, disputed(shop), **{field: {"a": {"b": "c"}}})
-    assert (given.status, given.error["code"], given.error["param"]) == (501, "sandbox_not_emulated", f"evidence[{field}]")
-
-
 # Submitting
 
 

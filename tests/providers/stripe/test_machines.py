@@ -5,9 +5,11 @@ from __future__ import annotations
 from sandbox.core.machine import Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Dispute, Refund
+from sandbox.providers.stripe.dispute_machine import DISPUTE
 from sandbox.providers.stripe.disputing import WITHDRAWN
-from sandbox.providers.stripe.machines import DISPUTE, INTENT, MACHINES, REFUND, WIRE_STATUS
+from sandbox.providers.stripe.machines import INTENT, MACHINES, REFUND, WIRE_STATUS
 
+APPEALED = ("appeal_needs_response", "appeal_under_review")
 BOTH_INQUIRIES = ("warning_needs_response", "warning_under_review")
 
 
@@ -30,7 +32,16 @@ def test_dispute_states_and_causes() -> None:
         ("under_review", T.ACCEPT, "lost"),
         ("under_review", T.WIN, "won"),
         ("under_review", T.LOSE, "lost"),
+        ("needs_response", T.REPRESENT, "under_review"),
         ("lost", T.WIN, "won"),
+        ("lost", T.ESCALATE, "appeal_needs_response"),
+        ("appeal_needs_response", T.STAGE_EVIDENCE, "appeal_needs_response"),
+        ("appeal_needs_response", T.SUBMIT_EVIDENCE, "appeal_under_review"),
+        ("appeal_needs_response", T.DEADLINE, "lost"),
+        *((status, T.ACCEPT, "lost") for status in APPEALED),
+        *((status, T.WIN, "won") for status in APPEALED),
+        *((status, T.LOSE, "lost") for status in APPEALED),
+        (NEW, T.PREVENT, "prevented"),
         ("warning_needs_response", T.STAGE_EVIDENCE, "warning_needs_response"),
         ("warning_needs_response", T.SUBMIT_EVIDENCE, "warning_under_review"),
         ("warning_needs_response", T.DEADLINE, "lost"),
@@ -75,7 +86,10 @@ def test_finished_intents_only_change_their_metadata() -> None:
 
 def test_every_status_is_a_word_of_stripes_on_the_wire() -> None:
     words = {
-        Dispute: {"warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost"},
+        Dispute: {
+            "warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost",
+            "prevented", "appeal_needs_response", "appeal_under_review",
+        },
         Refund: {"pending", "requires_action", "succeeded", "failed", "canceled"},
     }
     for kind, allowed in words.items():
@@ -86,10 +100,17 @@ def test_every_status_is_a_word_of_stripes_on_the_wire() -> None:
 def test_money_is_withdrawn_once_and_given_back_or_forfeited_once() -> None:
     """Whoever enters a status in which the bank has the money pays; who leaves them for another gets it back."""
     for (status, trigger), row in DISPUTE.items():
-        paid = sum(1 for recipe in row.post if recipe.debit == "merchant")
-        returned = sum(1 for recipe in row.post if recipe.credit == "merchant")
+        paid = sum(1 for recipe in row.post if recipe.debit == "merchant" and recipe.share == "amount")
+        returned = sum(1 for recipe in row.post if recipe.credit == "merchant" and recipe.share == "amount")
         assert paid == (row.to in WITHDRAWN and status not in WITHDRAWN), (status, trigger)
         assert returned == (status in WITHDRAWN and row.to not in WITHDRAWN), (status, trigger)
+
+
+def test_the_compliance_fee_is_taken_with_the_evidence_and_comes_back_with_a_win() -> None:
+    for (status, trigger), row in DISPUTE.items():
+        fees = [recipe.debit for recipe in row.post if recipe.share == "extra_fee"]
+        taken = ["merchant"] if (status, trigger) == ("needs_response", T.SUBMIT_EVIDENCE) else []
+        assert fees == (["fees:compliance"] if row.to == "won" and trigger is T.WIN else taken), (status, trigger)
 
 
 def test_a_finished_dispute_waits_for_nothing() -> None:

@@ -48,7 +48,7 @@ CAME = [
     (change.object, key, change.since)
     for change in CHANGES
     for key in change.came
-    if change.object in ("charge", "payment_intent", "dispute", "refund")
+    if change.object in ("charge", "payment_intent", "dispute", "refund") and "mastercard_compliance" not in key
 ]
 
 
@@ -60,6 +60,40 @@ def test_key_is_shown_from_its_version_on(shop: Shop, paths: dict[str, str], kin
         assert at(shown_in(shop, paths[kind], version), key) == expected, version
     assert any(version[:10] < since for version in ALL)
     assert at(shown_in(shop, paths[kind], since), key) is not GONE
+
+
+def test_mastercard_compliance_came_with_june(shop: Shop) -> None:
+    """Before, the dispute takes no enhanced evidence, and the hashes are empty."""
+    (dispute,) = shop.disputes_of(shop.pay("pm_card_createMastercardComplianceDispute"))
+    path = f"/v1/disputes/{dispute['id']}"
+    for version in ALL:
+        shown = shown_in(shop, path, version)
+        here = at(shown, "enhanced_eligibility_types"), at(shown, "evidence.enhanced_evidence")
+        if version[:10] >= "2026-06-24":
+            assert here == (["mastercard_compliance"], {"mastercard_compliance": {"fee_acknowledged": False}})
+        elif version[:10] >= "2024-10-28":
+            assert here == ([], {})
+            assert shown["evidence_details"]["enhanced_eligibility"] == {}
+        else:
+            assert here == (GONE, GONE)
+
+
+def test_statuses_that_came_are_called_something_else_before(shop: Shop) -> None:
+    """`prevented` came with clover, appeals with the last endive; in `previous_attributes` too."""
+    shop.control("POST", "/settings", {"providers": {"stripe": {"dispute_prevention": "ethoca_alerts"}}, "stripe_version": SEPTEMBER})
+    (prevented,) = shop.disputes_of(shop.pay("pm_card_createEthocaAlert"))
+    (lost,) = shop.disputes_of(shop.pay("pm_card_createDispute"))
+    shop.post(f"/v1/disputes/{lost['id']}", {"evidence": {"uncategorized_text": "losing_evidence"}})
+    shop.advance(seconds=6)
+    shop.control("POST", f"/disputes/{lost['id']}/escalate", {})
+    for version in ALL:
+        first = shown_in(shop, f"/v1/disputes/{prevented['id']}", version)["status"]
+        assert first == ("prevented" if version[:10] >= "2025-09-30" else "warning_closed"), version
+        second = shown_in(shop, f"/v1/disputes/{lost['id']}", version)["status"]
+        assert second == ("appeal_needs_response" if version == ENDIVE else "lost"), version
+    shop.control("POST", f"/disputes/{lost['id']}/win", {})
+    closed = shop.get("/v1/events", {"type": "charge.dispute.closed"})["data"][0]
+    assert (closed["api_version"], closed["data"]["previous_attributes"]["status"]) == (SEPTEMBER, "lost")
 
 
 @pytest.mark.parametrize("version", ALL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import create_model
 
@@ -15,6 +15,16 @@ from sandbox.providers.base import Op
 from sandbox.providers.stripe import disputing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.dispute_forms import (
+    Appeal,
+    EnhancedEvidence,
+    LongText,
+    check_acknowledged,
+    check_round,
+    files_of,
+    merged_appeal,
+    merged_enhanced,
+)
 from sandbox.providers.stripe.routes.refunds import of_payment
 from sandbox.providers.stripe.upload import count_pages
 from sandbox.providers.stripe.validate import (
@@ -27,7 +37,6 @@ from sandbox.providers.stripe.validate import (
     Params,
     Text,
     merge_metadata,
-    text_up_to,
 )
 from sandbox.providers.stripe.views.dispute import FILES, TEXTS
 from sandbox.providers.stripe.wire import Page, slice_of
@@ -36,7 +45,6 @@ LONG = frozenset((
     "access_activity_log", "cancellation_policy_disclosure", "cancellation_rebuttal", "duplicate_charge_explanation",
     "product_description", "refund_policy_disclosure", "refund_refusal_explanation", "uncategorized_text",
 ))  # fmt: skip
-LONG_CHARACTERS_MAX = 20_000
 TEXT_CHARACTERS_MAX = 150_000  # over all text fields, what is staged already included
 FILES_BYTES_MAX = 4_500_000  # over all files of a dispute
 PAGES_MAX = 49  # over all files of a dispute
@@ -50,13 +58,12 @@ TOO_BIG = (
     "as evidence. Hint: if you've attached images, you might want to try providing them in lower resolutions."
 )
 ALREADY_SUBMITTED = "Evidence for this dispute has already been submitted. You can only submit evidence once."
-LongText = Annotated[str, text_up_to(LONG_CHARACTERS_MAX)]
 LONG_FIELD: Any = Clearable[LongText]  # type: ignore[misc]  # an alias, made for annotations
 FIELD: Any = Clearable[Text]  # type: ignore[misc]
 
 fields: dict[str, Any] = {name: (LONG_FIELD if name in LONG else FIELD, None) for name in sorted((*TEXTS, *FILES))}
-LATER = ("enhanced_evidence", "appeal")  # Stripe takes these; the sandbox does not yet, and says so
-fields.update(dict.fromkeys(LATER, (Any, None)))
+fields["enhanced_evidence"] = (Clearable[EnhancedEvidence], None)  # type: ignore[misc]
+fields["appeal"] = (Clearable[Appeal], None)  # type: ignore[misc]
 Evidence = create_model("Evidence", __base__=Params, **fields)
 
 
@@ -70,16 +77,23 @@ class DisputeUpdate(Expandable):
 def update(merchant: Merchant, params: DisputeUpdate, dispute_id: str) -> Dispute:
     dispute: Dispute = find.in_path(merchant, find.DISPUTE, dispute_id)
     given: dict[str, Any] = params.evidence.given() if params.evidence is not None else {}
-    for name in LATER:
-        if name in given:
-            raise Refusal(Reason.NOT_EMULATED, what=f"the parameter 'evidence[{name}]'", param=f"evidence[{name}]")
     facts: dict[str, Any] = {"metadata": merge_metadata(dispute.metadata, params.metadata)}
     if params.intended_submission_method is not None:
-        facts["details"] = {**dispute.details, "intended_submission_method": submission_method(params.intended_submission_method)}
+        wish = submission_method(dispute, params.intended_submission_method)
+        facts["details"] = {**dispute.details, "intended_submission_method": wish}
+    dispute = answered(merchant, dispute, params, given, facts)
+    if params.intended_submission_method is not None:
+        disputing.await_smart_disputes(merchant, dispute)
+    return dispute
+
+
+def answered(merchant: Merchant, dispute: Dispute, params: DisputeUpdate, given: dict[str, Any], facts: dict[str, Any]) -> Dispute:
+    """The dispute with its evidence staged or submitted, if the request says anything of it."""
     wants_submit = params.submit and (bool(given) or "submit" in params.model_fields_set)
     if not given and not wants_submit:
         return merchant.fire(dispute, Trigger.UPDATE, **facts)
     check_open(dispute)
+    check_round(dispute, given, disputing.shown(dispute))
     facts["evidence"] = merged_evidence(merchant, dispute, given)
     own = dispute.details.get("enriched")
     if own and not own.keys().isdisjoint(given):
@@ -88,13 +102,14 @@ def update(merchant: Merchant, params: DisputeUpdate, dispute_id: str) -> Disput
         facts["details"] = {**details, "enriched": {name: text for name, text in own.items() if name not in given}}
     if not wants_submit:
         return disputing.stage(merchant, dispute, **facts)
+    check_acknowledged(dispute, facts["evidence"])
     check_pages(merchant, dispute, facts["evidence"])
     return disputing.submit(merchant, dispute, **facts)
 
 
-def submission_method(wanted: str) -> str:
-    """The wanted way of answering; Stripe's own answering service is not to be had here."""
-    if wanted.endswith("smart_disputes"):
+def submission_method(dispute: Dispute, wanted: str) -> str:
+    """The wanted way of answering; Stripe's own answering service is for the disputes of one test card."""
+    if wanted.endswith("smart_disputes") and not dispute.details.get("smart"):
         raise Refusal(
             Reason.PARAM_INVALID, code="smart_disputes_not_available", message=NO_SMART_DISPUTES, param="intended_submission_method"
         )
@@ -105,7 +120,7 @@ def check_open(dispute: Dispute) -> None:
     """Evidence is taken while the bank waits for it, and once."""
     if disputing.closed(dispute):
         raise Refusal(Reason.DISPUTE_CLOSED)
-    if dispute.status in ("under_review", "warning_under_review"):
+    if dispute.status in ("under_review", "warning_under_review", "appeal_under_review"):
         raise Refusal(Reason.PARAM_INVALID, message=ALREADY_SUBMITTED, param="")
 
 
@@ -114,6 +129,7 @@ def merged_evidence(merchant: Merchant, dispute: Dispute, given: Mapping[str, An
     for name in FILES:
         if given.get(name) is not None:
             check_file(merchant, given[name], f"evidence[{name}]")
+    given = {**given, **forms(merchant, dispute, given)}
     evidence = {name: value for name, value in {**dispute.evidence, **given}.items() if value is not None}
     if sum(len(evidence.get(name, "")) for name in TEXTS) > TEXT_CHARACTERS_MAX:
         raise Refusal(Reason.PARAM_INVALID, message=TOO_LONG, param="evidence")
@@ -121,6 +137,18 @@ def merged_evidence(merchant: Merchant, dispute: Dispute, given: Mapping[str, An
     if sum(len(merchant.get(STRIPE, Document, key).content) for key in files) > FILES_BYTES_MAX:
         raise Refusal(Reason.PARAM_INVALID, message=TOO_BIG, param="evidence")
     return dict(sorted(evidence.items()))
+
+
+def forms(merchant: Merchant, dispute: Dispute, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The forms inside the evidence that a request names, merged with what is staged of them."""
+    merged: dict[str, Any] = {}
+    if given.get("enhanced_evidence") is not None:
+        merged["enhanced_evidence"] = merged_enhanced(merchant, dispute, given["enhanced_evidence"])
+    if given.get("appeal") is not None:
+        for file, param in files_of(given["appeal"]):
+            check_file(merchant, file, param)
+        merged["appeal"] = merged_appeal(dispute, given["appeal"])
+    return merged
 
 
 def check_pages(merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> None:
@@ -191,5 +219,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a file of another purpose is refused as evidence", "wording"),
     ("evidence for a dispute under review is refused, metadata is not", "behaviour; the documentation says one submission only"),
     ("metadata of a closed dispute may be changed", "behaviour"),
-    ("smart_disputes and prefer_smart_disputes answer smart_disputes_not_available", "wording"),
+    ("smart_disputes and prefer_smart_disputes answer smart_disputes_not_available, but for createAutoRepresentmentEligibleDispute",
+     "wording"),
+    ("an eligible dispute starts as prefer_manual: Smart Disputes answers an hour before due_by, unless evidence was sent or manual asked",
+     "when, and the usual value"),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING, Charge, Dispute, Entry
+from sandbox.providers.stripe import enhanced
 from sandbox.providers.stripe.disputing import refundable
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import FraudWarning, Review
@@ -28,7 +29,7 @@ NO_EVIDENCE["enhanced_evidence"] = NOTHING
 
 def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
     get = d.details.get
-    lines = merchant.store.shelf(d.provider, Entry).of("source_id", d.id)
+    lines = [line for line in merchant.store.shelf(d.provider, Entry).of("source_id", d.id) if line.kind == "adjustment"]
     status = WIRE_STATUS.get(d.status, d.status)
     shown = {
         "id": d.id,
@@ -39,15 +40,15 @@ def dispute(merchant: Merchant, d: Dispute) -> dict[str, Any]:
         "charge": d.charge_id,
         "created": d.created,
         "currency": d.currency,
-        "enhanced_eligibility_types": [],
-        "evidence": {**NO_EVIDENCE, **get("enriched", NOTHING), **d.evidence},
+        "enhanced_eligibility_types": enhanced.types_of(d),
+        "evidence": {**NO_EVIDENCE, **get("enriched", NOTHING), **d.evidence, "enhanced_evidence": enhanced.shown_evidence(d)},
         "evidence_details": {
             "due_by": d.evidence_due_at,
-            "enhanced_eligibility": NOTHING,
+            "enhanced_eligibility": enhanced.shown_eligibility(merchant, d),
             "has_evidence": bool(d.evidence) or d.submissions > 0,
             "past_due": d.submitted_at > d.evidence_due_at,
             "submission_count": d.submissions,
-            "submission_method": "manual" if d.submissions else "not_submitted",
+            "submission_method": get("answered_by", "manual") if d.submissions else "not_submitted",
         },
         "intended_submission_method": get("intended_submission_method", "manual"),
         "is_charge_refundable": refundable(d),

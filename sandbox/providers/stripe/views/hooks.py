@@ -37,7 +37,7 @@ def told_in(merchant: Merchant, e: Event, version: str) -> dict[str, Any]:
         return {"object": shown, "previous_attributes": orjson.loads(e.previous)} if e.previous else {"object": shown}
     data: dict[str, Any] = {"object": older(merchant, shown, version)}
     if e.previous:
-        data["previous_attributes"] = older_part(orjson.loads(e.previous), shown["object"], version)
+        data["previous_attributes"] = older_part(orjson.loads(e.previous), data["object"], version)
     return data
 
 

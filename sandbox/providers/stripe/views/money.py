@@ -11,6 +11,7 @@ from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.views.transfer import application_id
 
 FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee"}
+SMART_FEE_NAME = "Smart Disputes fee"  # the one fee that a reversal costs; the other one is returned
 HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
 
 
@@ -29,7 +30,7 @@ def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
             "amount": e.fee - kept,
             "application": None,
             "currency": e.currency,
-            "description": FEE_NAMES.get(e.category, "Stripe processing fees"),
+            "description": fee_name(e),
             "type": "stripe_fee",
         }
     ]
@@ -51,10 +52,16 @@ def entry(merchant: Merchant, e: Entry) -> dict[str, Any]:
         "fee_details": fees if e.fee else [],
         "net": e.amount - e.fee,
         "reporting_category": e.category,
-        "source": e.source_id or None,
+        "source": e.source_id if e.kind != "stripe_fee" else None,
         "status": "pending" if e.available_at > merchant.now else "available",
         "type": e.kind,
     }
+
+
+def fee_name(e: Entry) -> str:
+    if e.category == "dispute_reversal" and e.fee > 0:
+        return SMART_FEE_NAME
+    return FEE_NAMES.get(e.category, "Stripe processing fees")
 
 
 def balance(merchant: Merchant, provider: str) -> dict[str, Any]:
