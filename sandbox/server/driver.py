@@ -178,6 +178,11 @@ class Driver:
         merchant.alter(Tick(at, wall, merchant.clock.rate if rate is None else rate))
         await self.world.keep(merchant)
 
+    def advancing(self, merchant: Merchant) -> bool:
+        """Whether time is being moved, also while that waits for webhooks before it sets out."""
+        lock = self._locks.get(merchant.name)
+        return lock is not None and lock.locked()
+
     async def advance(
         self, merchant: Merchant, goal: Goal, wait: bool = True, settle_ms: int = 0
     ) -> tuple[list[Timer], list[str]]:

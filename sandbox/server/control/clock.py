@@ -95,7 +95,7 @@ def shown(ask: Ask) -> Shown:
         "now": merchant.now,
         "iso": iso(merchant.now),
         "rate": merchant.clock.rate,
-        "advancing": merchant.clock.held,
+        "advancing": ask.control.driver.advancing(merchant),
         "next": {"due": timer.due, "name": timer.name, "target": timer.target} if timer is not None else None,
         "held_by": [_held(row) for row in sender.held_by(merchant)] if sender is not None else [],
     }

@@ -167,13 +167,14 @@ def test_the_clock_names_the_webhook_that_holds_it(shop: Shop) -> None:
         while not shop.receiver.heard:
             await asyncio.sleep(0)
         shown = (await shop._client.get("/_sandbox/clock", headers=headers)).json()
-        assert shown["now"] == START
+        assert (shown["now"], shown["advancing"]) == (START, True)
         assert [(row["url"], row["since"]) for row in shown["held_by"]] == [("http://127.0.0.1:4242/hook", START)]
         unwaited = await shop._client.get("/_sandbox/deliveries?status=pending", headers=headers)
         assert [row["id"] for row in unwaited.json()["data"]] == [row["delivery"] for row in shown["held_by"]]
         answered.set()
         assert (await advancing).json()["now"] == START + DAY
-        assert (await shop._client.get("/_sandbox/clock", headers=headers)).json()["held_by"] == []
+        after = (await shop._client.get("/_sandbox/clock", headers=headers)).json()
+        assert (after["held_by"], after["advancing"]) == ([], False)
 
     shop.run(story())
 
