@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +73,15 @@ def sources(folder: str = "sandbox") -> list[Source]:
     return found
 
 
-SANDBOX = sources()
-KEPT_SMALL = SANDBOX + sources("tests")
+# Read at the first test that asks: the other workers of a run collect this file, too, and need none of it.
+@cache
+def sandbox() -> list[Source]:
+    return sources()
+
+
+@cache
+def kept_small() -> list[Source]:
+    return sandbox() + sources("tests")
 
 
 def imported(source: Source) -> Iterator[tuple[int, str]]:
@@ -103,7 +111,7 @@ def within(module: str, package: str) -> bool:
 
 def test_nobody_imports_uphill() -> None:
     wrong = []
-    for source in SANDBOX:
+    for source in sandbox():
         room, allowed = room_of(source.name)
         own = room.removesuffix(".py").rstrip("/").replace("/", ".")
         for line, module in imported(source):
@@ -118,7 +126,7 @@ def test_nobody_imports_uphill() -> None:
 
 def test_no_provider_imports_another() -> None:
     """Whatever the table of rooms says."""
-    for source in SANDBOX:
+    for source in sandbox():
         for name in NAMES:
             if source.name.startswith(f"sandbox/providers/{name}/"):
                 others = tuple(f"sandbox.providers.{other}" for other in NAMES - {name})
@@ -136,7 +144,7 @@ def test_the_table_of_rooms_has_every_provider() -> None:
 @pytest.mark.parametrize("room", ["sandbox/core/", "sandbox/providers/"])
 def test_core_and_providers_ask_neither_the_wall_nor_the_dice(room: str) -> None:
     wrong = []
-    for source in SANDBOX:
+    for source in sandbox():
         if not source.name.startswith(room):
             continue
         banned = [(line, module) for line, module in imported(source) if module.partition(".")[0] in BANNED_MODULES]
@@ -154,7 +162,7 @@ def test_nothing_in_core_and_providers_awaits() -> None:
     """A unit of work is atomic because nobody else gets a turn."""
     wrong = [
         f"{source.name}:{node.lineno}"
-        for source in SANDBOX
+        for source in sandbox()
         if source.name.startswith(("sandbox/core/", "sandbox/providers/"))
         for node in ast.walk(source.tree)
         if isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith))
@@ -174,7 +182,7 @@ def documentation(tree: ast.Module) -> set[int]:
 def test_nobody_asks_which_provider_it_is() -> None:
     """No comparison with a provider's name, and no case of a match, outside the providers' folders."""
     wrong = []
-    for source in SANDBOX:
+    for source in sandbox():
         if source.name.startswith("sandbox/providers/"):
             continue
         for node in ast.walk(source.tree):
@@ -189,7 +197,7 @@ def test_the_core_knows_no_word_of_a_providers() -> None:
     """Neither as a name nor in a text; docstrings may give an example."""
     said = re.compile("|".join(sorted(NAMES)), re.IGNORECASE)
     wrong = []
-    for source in SANDBOX:
+    for source in sandbox():
         if not source.name.startswith("sandbox/core/"):
             continue
         examples = documentation(source.tree)
@@ -221,13 +229,13 @@ def table_lines(tree: ast.Module) -> int:
 
 def test_no_file_is_too_long() -> None:
     """Tables aside, and tests, which are lists of truths."""
-    sizes = {source.name: len(source.text.splitlines()) - table_lines(source.tree) for source in SANDBOX}
+    sizes = {source.name: len(source.text.splitlines()) - table_lines(source.tree) for source in sandbox()}
     assert {name: size for name, size in sizes.items() if size > FILE_LINES_MAX} == {}
 
 
 def test_no_function_is_too_long() -> None:
     wrong = []
-    for source in KEPT_SMALL:
+    for source in kept_small():
         for node in ast.walk(source.tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 length = code_lines(node)
@@ -242,7 +250,7 @@ def test_no_function_is_too_long() -> None:
 def test_the_core_has_no_state_of_its_own() -> None:
     """No `global`, no variable at module level, and no table that anything writes to."""
     wrong = []
-    for source in SANDBOX:
+    for source in sandbox():
         if not source.name.startswith("sandbox/core/"):
             continue
         tables = set()
@@ -290,11 +298,11 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [source.name for source in SANDBOX if source.text.strip() and ast.get_docstring(source.tree) is None]
+    silent = [source.name for source in sandbox() if source.text.strip() and ast.get_docstring(source.tree) is None]
     assert silent == []
 
 
 def test_nothing_is_left_to_do() -> None:
     """A reminder in the code is an issue that nobody reads."""
     reminder = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")) + r")\b")
-    assert [source.name for source in KEPT_SMALL if reminder.search(source.text)] == []
+    assert [source.name for source in kept_small() if reminder.search(source.text)] == []
