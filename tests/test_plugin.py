@@ -107,8 +107,8 @@ def test_every_member_of_the_contract(session: pytest.Pytester) -> None:
     run(session).assert_outcomes(passed=6)
 
 
-def test_the_readme_s_example_passes(session: pytest.Pytester) -> None:
-    section = (ROOT / "README.md").read_text().partition("\n## In pytest\n")[2]
+def test_the_documentation_s_example_passes(session: pytest.Pytester) -> None:
+    section = (ROOT / "docs/pytest.md").read_text()
     session.makepyfile(section.partition("```python\n")[2].partition("```")[0])
     run(session).assert_outcomes(passed=1)
 

@@ -1,4 +1,4 @@
-"""What the README says is so: its commands are run as they stand, its tables compared with the code."""
+"""What the README and the pages of docs/ say is so: its commands are run as they stand, its tables compared with the code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ from tests.test_cli import every_parser
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+DOCS = {path.stem: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
+TEXT = "\n".join((README, *DOCS.values()))
+LINKED = [*(ROOT / name for name in ("README.md", "CHANGELOG.md", "sandbox/README.md")), *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)  # the README's first
 INSTALL_SECONDS_MAX = 300  # from an index, on a shared machine
 WEBHOOK_SECONDS_MAX = 20
 PICTURES_BYTES_MAX = 1_500_000
@@ -138,9 +141,9 @@ def test_the_first_minute_is_as_it_is_written(tmp_path: Path) -> None:
 # Tables and claims
 
 
-def cells(heading: str) -> Iterator[list[str]]:
+def cells(heading: str, text: str = README) -> Iterator[list[str]]:
     """The rows of the table under a heading."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     for line in section.splitlines():
         if line.startswith("| `"):
             yield [cell.strip() for cell in line.strip("|").split("|")]
@@ -155,16 +158,16 @@ def test_the_table_of_commands_is_the_parsers() -> None:
 
 def test_the_flags_and_verbs_written_exist() -> None:
     known = {option for made in every_parser(parser()) for action in made._actions for option in action.option_strings}
-    ours = re.sub(r"`stripe [^`]*`", "", README)  # the official CLI has flags of its own
+    ours = re.sub(r"`stripe [^`]*`", "", TEXT)  # the official CLI has flags of its own
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours)) - known == set()
-    for line in re.findall(r"`(clock [^`]+)`", README):
+    for line in re.findall(r"`(clock [^`]+)`", TEXT):
         said = parser().parse_args(line.replace("DATE", "2026-01-01").split())
         assert said.verb == line.split()[1]
 
 
 def test_the_table_of_paths_is_what_is_emulated() -> None:
     """No path is promised that is not there, none that is there is left out."""
-    written = {path for row in cells("What is covered") for path in re.findall(r"`(/v1/[\w/]+)`", row[0])}
+    written = {path for row in cells("What is covered", DOCS["stripe"]) for path in re.findall(r"`(/v1/[\w/]+)`", row[0])}
     deep = {path for path in written if path.count("/") > 2}
     there = {next((d for d in deep if op.path.startswith(d)), "/".join(op.path.split("/")[:3])) for op in PROVIDERS[0].operations
              if op.path.startswith("/v1/")}  # fmt: skip
@@ -207,7 +210,7 @@ def test_the_example_shop_is_caught_as_shown() -> None:
 def test_what_is_said_to_decide_evidence_does(shop: Shop) -> None:
     shop.freeze()
     for text, status in (("winning_evidence", "won"), ("losing_evidence", "lost"), ("a letter", "under_review")):
-        assert text == "a letter" or f"`{text}`" in README
+        assert text == "a letter" or f"`{text}`" in DOCS["stripe"]
         made = shop.control("POST", "/disputes", {"charge": shop.pay()["id"]})["id"]
         shop.post(f"/v1/disputes/{made}", {"evidence": {"uncategorized_text": text}})
         shop.advance(days=1)
@@ -227,6 +230,7 @@ def test_a_path_that_is_not_covered_answers_501_and_says_so_by_name(shop: Shop) 
 
 def test_the_version_written_is_the_newest() -> None:
     assert f"version `{NEWEST}`" in README
+    assert f"version `{NEWEST}`" in DOCS["stripe"]
 
 
 def test_every_kind_of_test_is_written_about() -> None:
@@ -236,16 +240,33 @@ def test_every_kind_of_test_is_written_about() -> None:
     assert [line for name, line in marks if f"`{line}`" not in README or name not in line] == []
 
 
-def test_every_link_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#]+)", README)
-    assert len(links) >= 5
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def anchors(text: str) -> set[str]:
+    """What headings are called in an address, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_to_a_file_and_its_heading(page: Path) -> None:
+    wrong = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text())):
+            wrong.append(link)
+    assert wrong == []
+
+
+def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
+    assert set(re.findall(r"\]\(docs/(\w+)\.md", README)) == set(DOCS)
 
 
 def test_every_page_of_the_dashboard_is_shown_in_small_pictures() -> None:
     """Taken by `scripts/screenshots`; a page that comes to the navigation needs one."""
     pictures = sorted((ROOT / "docs/screenshots").glob("*.png"))
-    assert sorted(re.findall(r"docs/screenshots/(\w+)\.png", README)) == sorted(PAGES) == [path.stem for path in pictures]
+    assert sorted(re.findall(r"\(screenshots/(\w+)\.png\)", DOCS["dashboard"])) == sorted(PAGES) == [path.stem for path in pictures]
     assert sum(path.stat().st_size for path in pictures) < PICTURES_BYTES_MAX
     named = re.findall(r'nav: "(\w+)"', (ROOT / "sandbox/dashboard/routes.js").read_text())
     assert {name.lower() for name in named} <= set(PAGES)
@@ -265,7 +286,7 @@ def test_the_order_with_google_is_refunded_as_shown(capsys: pytest.CaptureFixtur
     assert shown is not None
     with Serving() as server:
         names: dict[str, Any] = {}
-        exec(compile(lines.replace("http://127.0.0.1:12111", server.url), "README.md", "exec"), names)
+        exec(compile(lines.replace("http://127.0.0.1:12111", server.url), "docs/google.md", "exec"), names)
         names["google"].close()
     assert capsys.readouterr().out.strip() == shown[1]
 
@@ -280,8 +301,7 @@ def test_the_exit_codes_are_those_of_the_help() -> None:
 
 def test_the_booking_calls_that_are_told_of_are_there() -> None:
     """Written whole, or as the end of a booking's or a feed's path."""
-    _, _, rest = README.partition("### Google: bookings")
-    section = rest.partition("\n### ")[0].partition("A dispute's life")[0]
+    section = DOCS["google"].partition("\n## Bookings\n")[2]
     provider = next(provider for provider in PROVIDERS if provider.name == "google_bookings")
     there = {row.path.replace("{feed}", feed) for row in provider.steering for feed in ("merchants", "services", "availability")}
     root = "/_sandbox/google/bookings"

@@ -74,9 +74,9 @@ def test_fifty_merchants_playing_at_once_give_the_bytes_of_one_after_the_other(n
     assert asyncio.run(together()) == asyncio.run(in_turn())
 
 
-def test_the_story_of_the_readme_holds() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text()
+def test_the_story_of_the_documentation_holds() -> None:
+    text = (Path(__file__).parents[2] / "docs/scenarios.md").read_text()
     (story,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    verdict = asyncio.run(play_in_process(read(story, "README.md"), "stripe"))
+    verdict = asyncio.run(play_in_process(read(story, "scenarios.md"), "stripe"))
     assert not verdict.failed, "\n".join(lines(verdict))
     assert verdict.ran == 3

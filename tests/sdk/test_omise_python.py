@@ -33,7 +33,7 @@ def account(serving: Serving) -> Account:
 
 @pytest.fixture
 def omise(account: Account, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The library pointed at the server, as the README tells a user to do it."""
+    """The library pointed at the server, as docs/omise.md tells a user to do it."""
     import omise as library
 
     name = account.key.removeprefix("skey_test_")

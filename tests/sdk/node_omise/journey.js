@@ -7,7 +7,7 @@ const omise = require("omise");
 
 const [, , address, secretKey] = process.argv;
 const server = new URL(address);
-// The library takes a host and no port: this is the README's way around it.
+// The library takes a host and no port: this is the way of docs/omise.md around it.
 http.globalAgent.defaultPort = Number(server.port);
 const client = omise({
   secretKey, publicKey: secretKey.replace("skey", "pkey"), host: server.hostname, vaultHost: server.hostname, scheme: omise.Scheme.Http,
