@@ -67,6 +67,9 @@ class Dialect(Protocol):
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         """Headers of one attempt; `at` is the signature's time, `now` the simulated one."""
 
+    def forge(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        """The same headers with a signature that does not verify, or a wrong password: as if a stranger had made the attempt."""
+
     def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
         """The event as it goes over the wire, to an endpoint in the version that it asked for."""
 
@@ -91,6 +94,9 @@ class Dialect(Protocol):
 
 class Broadcasts:
     """A dialect that calls no partners: its events are for whoever wants them, and no answer means anything but that it came."""
+
+    def forge(self: Dialect, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        return self.sign(endpoint, event, delivery, body + b" ", at, now)  # another body's signature
 
     def address(self, endpoint: Endpoint, event: Event) -> tuple[str, str]:
         return "POST", endpoint.url

@@ -62,7 +62,8 @@ class Reason(StrEnum):
 class Refusal(Exception):
     """Raised before anything was changed; the facts fill the provider's own words.
 
-    ``facts["message"]``, where given, is already the provider's wording.
+    ``facts["message"]``, where given, is already the provider's wording; ``facts["next"]`` says in the control API what to do next,
+    in the place of what is said of the reason in general (empty: the message says it).
     """
 
     def __init__(self, reason: Reason, **facts: object) -> None:

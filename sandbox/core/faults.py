@@ -54,7 +54,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "duplicate": Kind("The event comes `times` times more", times=1),
         "delay": Kind("The event is held back", SIMULATED, 60),
         "reorder": Kind("Neighbours change places: every other event waits `seconds`, the rest a drawn part of that", SIMULATED, 60),
-        "wrong_signature": Kind("The signature is another body's"),
+        "wrong_signature": Kind("The signature does not verify: it is that of something else, or the password is wrong"),
         "old_timestamp": Kind("Signed as it was `seconds` ago", SIMULATED, 3600),
         "truncated_body": Kind("The second half of the body is missing"),
     },

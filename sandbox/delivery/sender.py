@@ -347,8 +347,9 @@ class Sender:
             return Attempt(now, wall, 0.0, 0, "lost on its way, as a fault wants it", {}, {}, "", faults=labels(struck))
         body = dialect.envelope(merchant, event, endpoint)
         at = now if merchant.settings.get("signature_clock") == "simulated" else int(wall)
-        signed, sent, signed_at = garbled(struck, body, at)
-        headers = dialect.sign(endpoint, event, delivery, signed, signed_at, now)
+        sign = dialect.forge if any(fault.what == "wrong_signature" for fault in struck) else dialect.sign
+        sent, signed_at = garbled(struck, body, at)
+        headers = sign(endpoint, event, delivery, body, signed_at, now)
         body = sent
         method, url = dialect.address(endpoint, event)
         if endpoint.url == PARTNER:
@@ -370,17 +371,14 @@ class Sender:
         )  # fmt: skip
 
 
-def garbled(struck: Sequence[Fault], body: bytes, at: int) -> tuple[bytes, bytes, int]:
-    """What is signed, what is sent, and the signature's time."""
-    signed = body
+def garbled(struck: Sequence[Fault], body: bytes, at: int) -> tuple[bytes, int]:
+    """What is sent of the body that is signed, and the signature's time."""
     for fault in struck:
-        if fault.what == "wrong_signature":
-            signed = body + b" "
-        elif fault.what == "old_timestamp":
+        if fault.what == "old_timestamp":
             at -= int(fault.seconds)
         elif fault.what == "truncated_body":
             body = body[: len(body) // 2]
-    return signed, body, at
+    return body, at
 
 
 def release(office: Office) -> None:

@@ -96,6 +96,12 @@ def modify(merchant: Merchant, booking: Booking, change: Mapping[str, int]) -> B
     return calls.ask(merchant, partner, booking, calls.UPDATE, calls.modify(booking, whole), change=whole, failure={})
 
 
+def wrong_status(booking: Booking, message: str) -> Refusal:
+    """What the booking's status is against."""
+    shown = f"GET /_sandbox/google/bookings/{booking.id} shows where it stands."
+    return Refusal(Reason.WRONG_STATUS, message=message, next=shown, kind="booking", id=booking.id, status=booking.status)
+
+
 def standing(merchant: Merchant, booking: Booking, what: str, trigger: Trigger) -> BookingPartner:
     """The partner of a booking that can be cancelled or changed at Google. Raises Refusal WRONG_STATUS, CALL_UNDER_WAY."""
     partner = partner_of(merchant, booking)
@@ -106,7 +112,7 @@ def standing(merchant: Merchant, booking: Booking, what: str, trigger: Trigger) 
     if merchant.row(booking, trigger) is None:
         said = "happened on the partner's own page" if booking.status == m.CONVERTED else f"is {booking.status}"
         message = f"Booking {booking.id} {said}, so it cannot be {what} at Google."
-        raise Refusal(Reason.WRONG_STATUS, message=message, kind="booking", id=booking.id, status=booking.status)
+        raise wrong_status(booking, message)
     return partner
 
 
@@ -118,7 +124,7 @@ def attend(merchant: Merchant, booking: Booking, outcome: str) -> Booking:
     """
     if merchant.row(booking, Trigger.ATTEND) is None:
         message = f"Booking {booking.id} is {booking.status}: only a booking that stands is attended or missed."
-        raise Refusal(Reason.WRONG_STATUS, message=message, kind="booking", id=booking.id, status=booking.status)
+        raise wrong_status(booking, message)
     if merchant.now < booking.start_sec:
         advice = "POST /_sandbox/clock/advance goes there."
         raise closed("SLOT_NOT_BEGUN", f"the slot begins at {booking.start_sec}, and it is {merchant.now}. {advice}")
@@ -149,7 +155,7 @@ def post(merchant: Merchant, booking: Booking, kind: str, amount_micros: int) ->
         raise Refusal(Reason.OUT_OF_REACH, message=message, param="posting")
     if not booking.booking_id and booking.status != m.CONVERTED:
         message = f"Booking {booking.id} is {booking.status}: there is nothing to pay for."
-        raise Refusal(Reason.WRONG_STATUS, message=message, kind="booking", id=booking.id, status=booking.status)
+        raise wrong_status(booking, message)
     if booking.terms[name] is None:
         advice = f"GET /_sandbox/google/bookings/{booking.id} shows them."
         message = f"Booking {booking.id} has no {name.replace('_', ' ')} among its terms. {advice}"

@@ -37,9 +37,9 @@ def address(endpoint: Endpoint, event: Event) -> tuple[str, str]:
     return "POST", f"{endpoint.url.rstrip('/')}/v3/{event.type}{slash}"
 
 
-def headers(endpoint: Endpoint) -> dict[str, str]:
-    """HTTP Basic on every call; the password is the endpoint's secret."""
-    given = f"{endpoint.details.get('username', '')}:{endpoint.secret}"
+def headers(endpoint: Endpoint, forged: bool = False) -> dict[str, str]:
+    """HTTP Basic on every call; the password is the endpoint's secret, and a forged call has another."""
+    given = f"{endpoint.details.get('username', '')}:{endpoint.secret}{'-wrong' if forged else ''}"
     return {
         "Content-Type": "application/json",
         "User-Agent": "Google-ActionsCenter (imitated by payment-sandbox)",

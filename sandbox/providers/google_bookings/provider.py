@@ -69,6 +69,9 @@ class GoogleBookings(Google):
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
         return calls.headers(endpoint)
 
+    def forge(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        return calls.headers(endpoint, forged=True)
+
     def address(self, endpoint: Endpoint, event: Event) -> tuple[str, str]:
         return calls.address(endpoint, event)
 

@@ -98,7 +98,7 @@ def said(wanted: Wanted) -> str:
 
 def missing(kind: str, id: str, param: str, feed: str) -> Refusal:
     message = f"The feeds have no {kind} {id:.200}. GET /_sandbox/google/bookings/feeds/{feed} shows what is loaded."
-    return Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind=kind, id=id, param=param)
+    return Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind=kind, id=id, param=param, next="")
 
 
 def warnings(merchant: Merchant, partner: BookingPartner, service: Row, slot: Row, terms: Mapping[str, Any]) -> list[Warn]:

@@ -31,7 +31,7 @@ Length = Annotated[int, Field(ge=1, le=366 * 86_400, description="Seconds")]
 PartnerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-class Answers(Body):
+class BookingServerAnswers(Body):
     """What the built-in booking server answers, call by call; by default it says yes to everything."""
 
     BatchAvailabilityLookup: str | None = Field(None, description="free, taken, an HTTP status such as 500, or garbage", max_length=60)
@@ -50,7 +50,7 @@ class Register(Body):
     password: str = Field("", max_length=500)
     generation: Literal["legacy", "redirect", "google_processed"] = "legacy"
     posting: Literal["auto", "manual"] = Field("auto", description="Who moves the money: the sandbox, or the partner by hand")
-    answers: Answers | None = Field(None, description="For the built-in booking server only")
+    answers: BookingServerAnswers | None = Field(None, description="For the built-in booking server only")
 
 
 class FeedFile(Body):
@@ -162,7 +162,7 @@ def the_partner(merchant: Merchant, partner_id: str | None) -> BookingPartner:
     found = partner_or_none(merchant, partner_id or "")
     if found is None:
         message = f"There is no partner{f' {partner_id!r}' if partner_id else ''}: register one with POST {ROOT}/partners."
-        raise Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind="partner", id=partner_id or "", param="partner_id")
+        raise Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind="partner", id=partner_id or "", param="partner_id", next="")
     return found
 
 
@@ -311,4 +311,4 @@ STEERING: tuple[Steer, ...] = (
     Steer("POST", ROOT + "/{id}/postings", post, "The partner's own processor has moved money (manual posting)", Post),
 )  # fmt: skip
 # What a call may be answered with, for whoever scripts the built-in partner.
-assert set(Answers.model_fields) == set(calls.METHODS), "every call has its line in `answers`"
+assert set(BookingServerAnswers.model_fields) == set(calls.METHODS), "every call has its line in `answers`"

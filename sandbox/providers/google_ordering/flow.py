@@ -70,7 +70,8 @@ def submit(merchant: Merchant, found: Checkout, declined: bool) -> Order:
     """
     if found.status != READY:
         message = f"Checkout {found.id} is {found.status}, and only a ready one can be submitted."
-        raise Refusal(Reason.WRONG_STATUS, message=message)
+        shown = f"GET /_sandbox/google/ordering/checkouts/{found.id} shows where it stands."
+        raise Refusal(Reason.WRONG_STATUS, message=message, next=shown)
     order_id = merchant.new_id(ORDERING, Order)
     partner: Partner = merchant.get(ORDERING, Partner, found.partner_id)
     processor = str(found.payment.get("processor", ""))

@@ -17,7 +17,7 @@ from sandbox.providers.google_ordering.payment_data import TIMESOFMONEY
 from sandbox.providers.steering import Body
 
 
-class Answers(Body):
+class RestaurantAnswers(Body):
     """What the built-in partner answers."""
 
     checkout: Literal["ok", "CLOSED"] = Field("ok", description="The cart is accepted, or the restaurant is closed")
@@ -29,7 +29,7 @@ class Answers(Body):
 
 def play(endpoint: Endpoint, body: bytes) -> tuple[int, bytes]:
     """Status and body of its answer."""
-    answers = Answers(**endpoint.details.get("answers", {}))
+    answers = RestaurantAnswers(**endpoint.details.get("answers", {}))
     try:
         asked = orjson.loads(body)
         (question,) = asked["inputs"]

@@ -66,10 +66,10 @@ class GoogleOrdering(Google):
         return "POST", endpoint.url
 
     def sign(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
-        headers = {"Content-Type": "application/json; charset=UTF-8", "User-Agent": "payment-sandbox (Order with Google)"}
-        if endpoint.secret:
-            headers["Authorization"] = endpoint.details["prefix"] + signing.token(endpoint.secret, endpoint.details, at)
-        return headers
+        return signing.headers(endpoint, at)
+
+    def forge(self, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:
+        return signing.headers(endpoint, at, forged=True)
 
     def heard(self, merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt) -> None:
         flow.heard(merchant, delivery, event, attempt)

@@ -17,6 +17,7 @@ import orjson
 
 from sandbox.core.ids import digest
 from sandbox.core.merchant import Merchant
+from sandbox.core.records import Endpoint
 from sandbox.providers.google_ordering.assumed import JWT_LIFE_S, ORDERING
 from sandbox.providers.google_ordering.records import SigningKey
 
@@ -64,8 +65,21 @@ def kid(pem: str) -> str:
     return f"{digest('kid', private(pem).public_key().public_numbers().n):032x}"
 
 
-def token(pem: str, details: Mapping[str, Any], at: int) -> str:
-    """A JWT for the project that the details name; `at` is the signature's time."""
+def headers(endpoint: Endpoint, at: int, forged: bool = False) -> dict[str, str]:
+    """Headers of a call; one to a partner that wants no JWT has nothing that could be forged."""
+    out = {"Content-Type": "application/json; charset=UTF-8", "User-Agent": "payment-sandbox (Order with Google)"}
+    if endpoint.secret:
+        out["Authorization"] = endpoint.details["prefix"] + token(endpoint.secret, endpoint.details, at, forged)
+    return out
+
+
+def token(pem: str, details: Mapping[str, Any], at: int, forged: bool = False) -> str:
+    """A JWT for the project that the details name.
+
+    Args:
+        at: the signature's time.
+        forged: the signature is another text's, by the same key.
+    """
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
@@ -74,7 +88,8 @@ def token(pem: str, details: Mapping[str, Any], at: int) -> str:
     claims = {"iss": details["issuer"], "aud": details["project_id"], "iat": at, "nbf": at, "exp": at + JWT_LIFE_S}
     signed = f"{text(orjson.dumps(head))}.{text(orjson.dumps(claims))}"
     hashed: Any = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}[algorithm]
-    return f"{signed}.{text(private(pem).sign(signed.encode(), padding.PKCS1v15(), hashed))}"
+    covered = signed + " " if forged else signed
+    return f"{signed}.{text(private(pem).sign(covered.encode(), padding.PKCS1v15(), hashed))}"
 
 
 def unsigned(number: int) -> bytes:

@@ -16,7 +16,7 @@ from sandbox.providers.google import invalid
 from sandbox.providers.google_ordering import assumed, flow, signing, views
 from sandbox.providers.google_ordering.assumed import ORDERING, setting
 from sandbox.providers.google_ordering.machines import ASKED, SUBMITTING
-from sandbox.providers.google_ordering.played import Answers
+from sandbox.providers.google_ordering.played import RestaurantAnswers
 from sandbox.providers.google_ordering.records import Checkout, Order, Partner
 from sandbox.providers.steering import Body
 
@@ -31,7 +31,7 @@ class RegisterPartner(Body):
     )
     jwt: bool = Field(True, description="Whether calls carry a signed JWT")
     sandbox: bool = Field(True, description="The isInSandbox of its orders; updates have to say the same")
-    answers: Answers | None = Field(None, description="What the built-in restaurant answers")
+    answers: RestaurantAnswers | None = Field(None, description="What the built-in restaurant answers")
 
 
 class AskCheckout(Body):

@@ -12,7 +12,7 @@ from sandbox.server.control.machines import statuses
 from sandbox.server.control.op import Ask, Op
 
 
-class Evidence(TypedDict):
+class EvidenceTaken(TypedDict):
     name: str
     file: bool
     characters_max: int | None
@@ -32,7 +32,7 @@ class ProviderShown(TypedDict):
     refund_reasons: list[str]
     fraud_types: list[str]
     failure_reasons: list[str]
-    evidence: list[Evidence]
+    evidence: list[EvidenceTaken]
     file_types: list[str]
     first_payment: str | None
     evidence_is_sent_at_once: bool

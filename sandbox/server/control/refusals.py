@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -39,7 +39,7 @@ STATUS: Mapping[Reason, int] = {
 }
 SOMETHING_STANDS_AGAINST_IT = 409
 
-# What to do next, where the provider's own words do not say it.
+# What to do next, where neither the refusal nor the provider's own words say it.
 ADVICE: Mapping[Reason, str] = {
     Reason.AMOUNT_EXCEEDS_REFUNDABLE: "GET /_sandbox/payments/{id} shows what is left.",
     Reason.ALREADY_REFUNDED: "Nothing is left to refund; take another charge.",
@@ -61,8 +61,9 @@ def of_refusal(refusal: Refusal, provider: Provider | None, merchant: Merchant |
         if isinstance(error, Mapping):
             message, param = message or error.get("message"), param or error.get("param")
     text = str(message or refusal).rstrip()
-    if reason in ADVICE:
-        text = f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {ADVICE[reason]}"
+    advice = str(refusal.facts.get("next", ADVICE.get(reason, "")))
+    if advice:
+        text = f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {advice}"
     return Wrong(STATUS.get(reason, SOMETHING_STANDS_AGAINST_IT), reason.value, text, str(param) if param else None)
 
 
@@ -73,13 +74,31 @@ def of_validation(error: ValidationError, model: type[BaseModel] | None, where: 
     first = (unknown or found)[0]
     param = ".".join(str(part) for part in first["loc"] if not _is_branch(part)) or None
     if unknown:
-        known: Sequence[str] = [field.alias or name for name, field in (model.model_fields if model else {}).items()]
+        known = names_beside(model, first["loc"])
         return Wrong(422, "param_unknown", f"There is no {where} field '{param}'.{nearest(str(first['loc'][-1]), known)}", param)
     if first["type"] == "missing":
         return Wrong(422, "param_missing", f"The {where} field '{param}' is missing: send it too.", param)
     message = first["msg"].removeprefix("Value error, ")
     said = f"The {where} field '{param}' is not right: {message}." if param else f"The {where} is not right: {message}."
     return Wrong(422, "param_invalid", said, param)
+
+
+def names_beside(model: type[BaseModel] | None, loc: Sequence[Any]) -> Sequence[str]:
+    """The fields that are taken where the last part of a location stands, in the model or in one that is nested in it."""
+    for part in loc[:-1]:
+        if model is None or _is_branch(part) or isinstance(part, int):
+            continue
+        found = next((field for name, field in model.model_fields.items() if part in (name, field.alias)), None)
+        model = next(_models(found.annotation), None) if found is not None else None
+    return [field.alias or name for name, field in (model.model_fields if model is not None else {}).items()]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that an annotation names, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def _is_branch(part: Any) -> bool:

@@ -28,6 +28,17 @@ def test_a_booking_is_two_calls_with_basic_auth(venues: Venues) -> None:
         assert heard.headers["content-type"] == "application/json"
 
 
+def test_a_call_that_a_wrong_signature_strikes_has_a_wrong_password(venues: Venues) -> None:
+    """The one that is struck, and no other."""
+    venue = serving(venues)
+    venue.offer()
+    fault = {"where": "webhook", "what": "wrong_signature", "count": 1}
+    assert venue.control("POST", "/faults", fault).status == 200
+    venue.book()
+    given = [base64.b64decode(heard.headers["authorization"].removeprefix("Basic ")) for heard in venue.booker.heard]
+    assert given == [b"google:s3cret-wrong", b"google:s3cret"]
+
+
 def test_paths_may_end_without_a_slash(venues: Venues) -> None:
     venue = serving(venues, own={"trailing_slash": False})
     venue.offer()

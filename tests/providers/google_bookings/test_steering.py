@@ -117,3 +117,22 @@ def test_every_setting_refuses_what_it_is_not(venue: Venue) -> None:
         answer = venue.steer("POST", "/settings", {"providers": {"google_bookings": {name: value}}}, root="")
         assert answer.status == (200 if value is None else 422), name
     assert venue.ok("GET", "/settings", root="")["providers"]["google_bookings"] == shown
+
+
+def test_what_the_feeds_do_not_have_says_where_they_are_shown(venue: Venue) -> None:
+    """Files of a dispute's evidence are none of it."""
+    venue.offer()
+    for wrong, feed in (({"service_id": "brunch"}, "services"), ({"start_sec": SLOT + 60}, "availability")):
+        error = venue.steer("POST", "", venue.pick(**wrong)).body["error"]
+        assert error["code"] == "reference_not_found"
+        assert error["message"].endswith(f". GET /_sandbox/google/bookings/feeds/{feed} shows what is loaded.")
+
+
+def test_a_booking_that_is_cancelled_already_says_where_to_look(venue: Venue) -> None:
+    venue.offer()
+    booking = venue.book()
+    venue.do(booking, "cancel")
+    error = venue.steer("POST", f"/{booking['id']}/cancel", {}).body["error"]
+    assert error["code"] == "wrong_status"
+    assert error["message"].endswith(f"at Google. GET /_sandbox/google/bookings/{booking['id']} shows where it stands.")
+    assert "disputes" not in error["message"]

@@ -50,6 +50,19 @@ def test_calls_are_signed_for_the_project(signing: Kitchen) -> None:
     assert all("authorization" in heard.headers for heard in signing.receiver.heard)
 
 
+def test_a_wrong_signature_does_not_verify(signing: Kitchen) -> None:
+    """Everything else about the token is right, and the attempt says what struck it; the next call verifies again."""
+    fault = signing.control("POST", "/faults", {"where": "webhook", "what": "wrong_signature", "count": 1}).body
+    signing.checkout()
+    with pytest.raises(jwt.InvalidSignatureError):
+        claims(signing)
+    assert claims(signing, options={"verify_signature": False})["aud"] == PROJECT
+    [*_, delivery] = signing.settle()
+    assert delivery.attempts[-1].faults == (f"wrong_signature {fault['id']}",)
+    signing.checkout()
+    assert claims(signing)["aud"] == PROJECT
+
+
 @pytest.mark.parametrize(
     ("wanted", "error"),
     [({"audience": "another-project"}, jwt.InvalidAudienceError), ({"issuer": "https://example.test"}, jwt.InvalidIssuerError),
@@ -291,3 +304,14 @@ def test_a_paths_neighbours_are_not_googles(kitchen: Kitchen) -> None:
     for method, path in (("GET", "/v2/conversations:send"), ("POST", "/v2/conversations")):
         response = kitchen.run(kitchen._client.request(method, path, headers={"authorization": "Bearer x"}))
         assert response.status_code in (401, 404)
+
+
+def test_an_unknown_answer_is_named_beside_the_answers_there_are(kitchen: Kitchen) -> None:
+    """Not beside the fields of the partner around them."""
+    wanted = {"project_id": "p", "webhook_url": PARTNER, "answers": {"sumbit": "CREATED"}}
+    error = kitchen.control("POST", "/google/ordering/partners", wanted).body["error"]
+    assert (error["code"], error["param"]) == ("param_unknown", "answers.sumbit")
+    assert "submit" in error["message"]
+    error = kitchen.control("POST", "/google/ordering/partners", {**wanted, "answers": {"zzz": "CREATED"}}).body["error"]
+    assert "gateway" in error["message"]
+    assert "project_id" not in error["message"]

@@ -239,3 +239,15 @@ def test_what_cannot_be_done_to_an_order_is_said(kitchen: Kitchen) -> None:
         assert (answer.status, answer.error["code"]) == (422, "out_of_reach"), answer.body
     assert everything(kitchen.merchant) == before
     assert "conversations:send" in kitchen.control("POST", "/refunds", {"charge": order["id"]}).error["message"]
+
+
+def test_a_checkout_that_was_submitted_says_where_to_look(kitchen: Kitchen) -> None:
+    """At the checkout: there is no dispute and no payment of that id."""
+    checkout = kitchen.checkout()
+    kitchen.submit(checkout)
+    error = kitchen.submit(checkout).body["error"]
+    assert error["code"] == "wrong_status"
+    assert error["message"] == (
+        f"Checkout {checkout['id']} is submitted, and only a ready one can be submitted. "
+        f"GET /_sandbox/google/ordering/checkouts/{checkout['id']} shows where it stands."
+    )

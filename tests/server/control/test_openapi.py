@@ -8,6 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import TypeAdapter
 
+from sandbox.server.control.openapi import ErrorBody, printed, schema_of
 from sandbox.server.control.table import OPERATIONS
 from tests.harness import Shop
 
@@ -59,6 +60,20 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
     }  # fmt: skip
     shown = {f"{method.upper()} {path.removeprefix('/_sandbox/')}" for path, methods in document["paths"].items() for method in methods}
     assert shown == wanted
+
+
+def test_no_two_models_share_a_component_s_name() -> None:
+    """Each model's schema, made by itself, is the one that the document has under its name."""
+    schemas: dict[str, Any] = {}
+    for op in OPERATIONS:
+        for kind in (op.answer, op.body, ErrorBody):
+            parts: dict[str, Any] = {}
+            if kind is not None:
+                schema_of(kind, parts)
+            for name, schema in parts.items():
+                assert schemas.setdefault(name, schema) == schema, f"two models are shown as {name}"
+    assert {"RestaurantAnswers", "BookingServerAnswers"} <= schemas.keys()
+    assert schemas.items() <= printed()["components"]["schemas"].items()
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: Any) -> None:
