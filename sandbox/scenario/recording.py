@@ -51,12 +51,15 @@ class Taped(Protocol):
     def answer(self) -> Any: ...
 
 
-class Told(NamedTuple):
+class Told(Protocol):
     """One event of the merchant."""
 
-    type: str
-    object: str
-    payload: Any
+    @property
+    def type(self) -> str: ...
+    @property
+    def object(self) -> str: ...
+    @property
+    def payload(self) -> Any: ...
 
 
 class Recording(NamedTuple):
@@ -66,8 +69,8 @@ class Recording(NamedTuple):
 
 
 # Control calls that a story needs not, because they change nothing that an event tells.
-WITHOUT_EVENTS = frozenset(("/_sandbox/webhook_endpoints", "/_sandbox/record/start", "/_sandbox/record/stop", "/_sandbox/snapshots",
-                            "/_sandbox/clock", "/_sandbox/clock/advance"))  # fmt: skip
+WITHOUT_EVENTS = frozenset(("/_sandbox/webhook_endpoints", "/_sandbox/record/start", "/_sandbox/record/stop", "/_sandbox/record/range",
+                            "/_sandbox/snapshots", "/_sandbox/clock", "/_sandbox/clock/advance"))  # fmt: skip
 Maker = Callable[[Mapping[str, Any], tuple[str, ...]], dict[str, Any]]
 
 
@@ -108,6 +111,11 @@ CONTROL: Mapping[str, Maker] = {
 }
 
 
+def goes_untold(call: Taped) -> bool:
+    """Whether a control call changes nothing that an event tells: a story needs it not."""
+    return any(call.path == path or call.path.startswith(path + "/") for path in WITHOUT_EVENTS)
+
+
 class Recorder:
     """Makes steps of calls, one after the other."""
 
@@ -144,7 +152,7 @@ class Recorder:
     def of_control(self, call: Taped) -> dict[str, Any] | None:
         maker = CONTROL.get(f"{call.method} {call.path}")
         if maker is None:
-            if not any(call.path == path or call.path.startswith(path + "/") for path in WITHOUT_EVENTS):
+            if not goes_untold(call):
                 self.left_out.append(f"{call.method} {call.path}")
             return None
         return maker(call.body, call.values)
@@ -249,14 +257,15 @@ def ids_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def record(
-    name: str, about: str, provider: str, since: int, now: int, settings: Mapping[str, Any], calls: Sequence[Taped], events: Sequence[Told]
-) -> Recording:
-    """The scenario of what was done between two moments, with its events expected at the end."""
+    name: str, about: str, provider: str, since: int, now: int, settings: Mapping[str, Any], calls: Sequence[Taped],
+    events: Sequence[Told], seen: Sequence[str] | None = None,
+) -> Recording:  # fmt: skip
+    """The scenario of what was done between two moments, with its events expected at the end, or those that a replay had."""
     recorder = Recorder(provider, since, events)
     for call in calls:
         recorder.take(call)
     recorder.until(now)
-    recorder.steps.append({"expect": {"events": [event.type for event in events]}})
+    recorder.steps.append({"expect": {"events": list(seen) if seen is not None else [event.type for event in events]}})
     others = {key: value for key, value in settings.items() if key != "seed"}
     made = {
         "name": name, "about": about, "providers": [provider], "start": iso(since), "seed": int(settings.get("seed", 0)),

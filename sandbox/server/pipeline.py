@@ -236,8 +236,10 @@ def digest_of(call: Call) -> str:
 def log(
     desk: Desk, provider: Provider, merchant: Merchant, call: Call, key: str, reply: Reply, seconds: float, faults: Sequence[str]
 ) -> None:
+    if desk.history is not None:
+        desk.history.request(provider, merchant, call, key, reply, desk.noted + 1)
     if desk.tape is not None:
-        desk.tape.request(provider, merchant, call, key, reply)
+        desk.tape.request(provider, merchant, call, key, reply, desk.noted + 1)
     error = None
     if reply.status >= 400:
         said = orjson.loads(reply.body)

@@ -45,7 +45,10 @@ class Logged(NamedTuple):
 class Desk:
     """What the server knows of a merchant besides the merchant: requests under way, the log, answers being made."""
 
-    __slots__ = ("birth", "in_flight", "kept", "log", "logged", "look_in", "readers", "rewrite_at", "running", "serial", "settings", "tape")
+    __slots__ = (
+        "birth", "history", "in_flight", "kept", "log", "logged", "look_in", "noted", "readers", "rewrite_at", "running", "serial",
+        "settings", "tape",
+    )  # fmt: skip
 
     def __init__(self, merchant: Merchant, kept: bool, readers: list[Reader]) -> None:
         clock = merchant.clock
@@ -55,7 +58,10 @@ class Desk:
         self.serial = 0  # requests seen
         self.in_flight: set[str] = set()  # idempotency keys
         self.log: deque[Logged] = deque()
+        self.noted = 0  # lines that the log ever had
         self.readers = readers  # of the log as it grows
+        # What was asked of it since its birth; of one that began with something, that is not known.
+        self.history: Tape | None = None if kept else Tape(merchant)
         self.tape: Tape | None = None  # what is asked of it, while somebody records that
         self.settings = merchant.settings  # as they were when it was last looked
         self.look_in = 0  # changes until it is looked what the merchant may forget
@@ -65,6 +71,7 @@ class Desk:
     def note(self, line: Logged, settings: Mapping[str, Any]) -> None:
         """The request stands in the log, and no more than `requests_kept` with it."""
         self.log.append(line)
+        self.noted += 1
         kept = settings.get("requests_kept", retention.REQUESTS_KEPT)
         while len(self.log) > kept:
             self.log.popleft()

@@ -64,6 +64,25 @@ def test_what_was_done_by_hand_is_saved_as_a_scenario(desk: Desk, tmp_path: Path
     assert "dispute" in [step.verbs()[0] for step in story.steps]
 
 
+def test_a_range_of_the_log_is_saved_as_a_scenario(desk: Desk, tmp_path: Path) -> None:
+    """By keyboard, what was done by hand included, and the payment beside it left out."""
+    desk.pay(1_111)
+    desk.dispute(desk.pay(2_222))
+    page = desk.open("/requests")
+    opener = desk.main.get_by_role("button", name="Save a range", exact=True)
+    opener.focus()
+    page.keyboard.press("Enter")
+    desk.fill(name="one-dispute")
+    page.keyboard.press("Enter")
+    expect(desk.main.get_by_role("heading", name="one-dispute.yaml")).to_be_visible()
+    with page.expect_download() as saved:
+        desk.press("Download")
+    saved.value.save_as(tmp_path / "one-dispute.yaml")
+    text = (tmp_path / "one-dispute.yaml").read_text()
+    assert "1111" not in text
+    assert [step.verbs()[0] for step in read(text, "one-dispute.yaml").scenario.steps] == ["request", "dispute", "expect"]
+
+
 def test_a_merchant_is_made_kept_brought_back_forked_and_reset(desk: Desk) -> None:
     desk.refusals_expected = True
     desk.pay(description="Red felt hat")

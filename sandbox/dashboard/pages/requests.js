@@ -1,7 +1,7 @@
 // The log of API requests, and the recorder that makes a scenario of them.
 
 import { get, post } from "../lib/api.js";
-import { ask, field, toast } from "../lib/dialog.js";
+import { ask, field, select, toast } from "../lib/dialog.js";
 import { fill, h } from "../lib/dom.js";
 import { downloadButton } from "../lib/download.js";
 import { filters, paged } from "../lib/paged.js";
@@ -65,7 +65,7 @@ function recorder(view) {
       const tape = await get("/record", { signal: view.signal });
       fill(buttons, tape.recording
         ? button("Stop and save as a scenario", () => stop(saved), { class: "primary" })
-        : doing("Record a scenario", () => start(view)));
+        : [button("Save a range", () => range(view, saved)), doing("Record a scenario", () => start(view))]);
       element.hidden = !tape.recording && !saved.childNodes.length;
       return tape.recording
         ? h("div", { class: "note warn" }, h("strong", {}, "Recording"), " since ", time(tape.since),
@@ -100,14 +100,49 @@ async function stop(saved) {
   const made = await ask({
     title: "Save the recording",
     label: "Save",
-    content: [
-      field("Name", h("input", { name: "name", required: true, maxlength: 60, pattern: "[a-z0-9]+(-[a-z0-9]+)*", value: "recorded" }),
-        "Small letters, digits and dashes."),
-      field("About", h("textarea", { name: "about", maxlength: 2000 }), "What the story is about; may be empty."),
-    ],
-    act: (said) => post("/record/stop", { name: said.name, ...(said.about.trim() ? { about: said.about.trim() } : {}) }),
+    content: naming("recorded"),
+    act: (said) => post("/record/stop", named(said)),
   });
-  if (!made) return;
+  if (made) written(saved, made);
+}
+
+function naming(name) {
+  return [
+    field("Name", h("input", { name: "name", required: true, maxlength: 60, pattern: "[a-z0-9]+(-[a-z0-9]+)*", value: name }),
+      "Small letters, digits and dashes."),
+    field("About", h("textarea", { name: "about", maxlength: 2000 }), "What the story is about; may be empty."),
+  ];
+}
+
+const named = ({ name, about: text }) => ({ name, ...(text.trim() ? { about: text.trim() } : {}) });
+
+// What is in the log already: from one request to another, or up to now with what was done by hand since.
+async function range(view, saved) {
+  let rows;
+  try {
+    rows = (await get("/requests", { query: { order: "newest", limit: 200 }, signal: view.signal })).data;
+  } catch (error) {
+    if (error.name !== "AbortError") toast(error.message, "bad");
+    return;
+  }
+  const choices = rows.filter((row) => row.method !== "GET").map((row) => [row.id,
+    `${row.method} ${row.path} · ${row.status ?? "no answer"} · ${row.iso.slice(0, 19).replace("T", " ")}`]);
+  const made = await ask({
+    title: "Save a range as a scenario",
+    about: "What the requests build upon is taken too. It is played once, unseen, to know that it replays.",
+    label: "Save",
+    content: [
+      field("From", select("first", choices, choices[0]?.[0], { required: true })),
+      field("Up to", select("last", [["", "Now, with what was done by hand"], ...choices], "")),
+      naming("range"),
+    ],
+    act: (said) => post("/record/range", { first: said.first, ...(said.last ? { last: said.last } : {}), ...named(said) }),
+  });
+  if (made) written(saved, made);
+}
+
+// The file as it can be copied or downloaded.
+function written(saved, made) {
   toast(`Recorded ${made.steps} ${made.steps === 1 ? "step" : "steps"}.`);
   fill(saved, h("section", { class: "card" },
     h("div", { class: "head" }, h("h2", {}, `${made.name}.yaml`),

@@ -97,13 +97,16 @@ class Control:
         body = None if method in SAFE else await read_json(op, receive, headers)
         await self.driver.ring_due(merchant)
         ask = Ask(self, merchant, body, query)
+        before = self.world.desks[merchant.name]
         try:
             answer = await op.handler(ask, *values)
         except Refusal as refusal:
             raise of_refusal(refusal, None, merchant) from None
-        tape = self.world.desks[merchant.name].tape
-        if tape is not None and method not in SAFE:
-            tape.control(self.world.merchants[merchant.name], method, op.path, values, body, answer)
+        desk = self.world.desks[merchant.name]
+        if method not in SAFE and desk is before:  # else it was reset or restored: that is no part of what it was asked since
+            for tape in (desk.history, desk.tape):
+                if tape is not None:
+                    tape.control(self.world.merchants[merchant.name], method, op.path, values, body, answer, desk.noted)
         return answer
 
     # What changes more than one merchant's records

@@ -192,7 +192,8 @@ async def stop(ask: Ask) -> Written:
     """The recording as a scenario file, which expects the events that there were."""
     import orjson
 
-    from sandbox.scenario.recording import Told, record
+    from sandbox.scenario.ranging import Told
+    from sandbox.scenario.recording import record
 
     body: StopRecording = ask.body
     desk = ask.control.world.desks[ask.merchant.name]
@@ -206,9 +207,10 @@ async def stop(ask: Ask) -> Written:
     ask.control.world.tell(ask.merchant.name, "recording", {"recording": False})
     shelf = ask.merchant.store.shelves.get((provider, Event))
     events = [
-        Told(event.type, event.object_id, orjson.loads(ask.providers[provider].envelope(ask.merchant, event)))
+        Told(event.type, event.object_id, orjson.loads(ask.providers[provider].envelope(ask.merchant, event)),
+             event.created, event.request_id)
         for event in (shelf.rows.values() if shelf is not None else ())
-    ]
+    ]  # fmt: skip
     made = record(body.name, body.about, provider, tape.since, ask.merchant.now, tape.settings, tape.calls, events)
     left_out = [*made.left_out, *([f"{tape.lost} calls after the first {len(tape.calls)}"] if tape.lost else [])]
     return {"name": body.name, "provider": provider, "steps": made.steps, "left_out": left_out, "yaml": made.text}

@@ -15,6 +15,7 @@ from sandbox.server.control import (
     openapi,
     payments,
     provided,
+    ranges,
     requests,
     scenarios,
     settings,
@@ -27,6 +28,6 @@ from sandbox.server.control.op import Op
 OPERATIONS: tuple[Op, ...] = (
     *about.OPERATIONS, *clock.OPERATIONS, *settings.OPERATIONS, *bank.OPERATIONS, *payments.OPERATIONS, *disputes.OPERATIONS,
     *machines.OPERATIONS, *looking.OPERATIONS, *requests.OPERATIONS, *webhooks.OPERATIONS, *faults.OPERATIONS, *scenarios.OPERATIONS,
-    *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
+    *ranges.OPERATIONS, *merchants.OPERATIONS, *snapshots.OPERATIONS, *stream.OPERATIONS, *openapi.OPERATIONS,
     *provided.operations(PROVIDERS),
 )  # fmt: skip
