@@ -48,10 +48,14 @@ class Op(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a control operation was asked: its body and its query, each checked by the row's model."""
+    """What a control operation was asked: its body and its query, each checked by the row's model.
+
+    `lot` is for what no two worlds may have alike: what is made of it is kept in a record, and a replay has it from there.
+    """
 
     body: Any
     query: Any
+    lot: str = ""  # drawn at the server's edge, another one each time
 
 
 class Steer(NamedTuple):

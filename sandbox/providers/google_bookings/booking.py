@@ -16,7 +16,7 @@ from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS
 from sandbox.providers.google_bookings.due import CHARGE_KINDS, REFUND_KINDS, no_show_word
 from sandbox.providers.google_bookings.quoting import Offer
 from sandbox.providers.google_bookings.records import Booking, BookingPartner
-from sandbox.providers.google_bookings.settling import charge, get, give_back, noted, partner_of, processes
+from sandbox.providers.google_bookings.settling import built_in, charge, get, give_back, noted, partner_of, processes
 
 USER: Mapping[str, str] = {
     "user_id": "user-1", "given_name": "Asha", "family_name": "Rao", "telephone": "+15550100", "email": "asha@example.test",
@@ -30,8 +30,12 @@ def closed(word: str, message: str) -> Refusal:
     return Refusal(Reason.WINDOW_CLOSED, message=f"{word}: {message}", code=word)
 
 
-def book(merchant: Merchant, found: Offer, user: Mapping[str, str]) -> Booking:
+def book(merchant: Merchant, found: Offer, user: Mapping[str, str], lot: str) -> Booking:
     """The user books: the partner is asked whether the slot is free, or the user is sent to the partner's page.
+
+    Args:
+        lot: goes into the idempotency token for a partner with a booking server of its own. That server remembers tokens of worlds that
+            are gone (a reset, another merchant of the same seed), and would answer their bookings.
 
     Raises:
         Refusal: WINDOW_CLOSED, the slot is over, not open yet or taken; PARAM_INVALID, it cannot be booked as its feed has it.
@@ -56,7 +60,8 @@ def book(merchant: Merchant, found: Offer, user: Mapping[str, str]) -> Booking:
         rwg = f"rwg.{merchant.name}.{token(24, 'rwg', *parts)}"
         url = quoting.link(found, rwg)
         return merchant.fire(draft._replace(token=rwg, slot={**draft.slot, "redirect_url": url}), Trigger.PREPARE)
-    draft = draft._replace(token=str(digest("idempotency", *parts) % 10**10))
+    drawn = () if built_in(merchant, found.partner) else (lot,)
+    draft = draft._replace(token=str(digest("idempotency", *parts, *drawn) % 10**10))
     booking = merchant.fire(draft, Trigger.CREATE)
     return calls.ask(merchant, found.partner, booking, calls.AVAILABILITY, calls.availability(booking))
 
@@ -173,6 +178,8 @@ def post(merchant: Merchant, booking: Booking, kind: str, amount_micros: int) ->
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("an idempotency token, a card's token and a transaction id never come again at a booking server of the partner's own, whatever is "
+     "reset; the built-in one gets the same of the same seed", "the sandbox's own"),
     ("a booking may be changed online as long as it may be cancelled", "no window is published for changes"),
     ("a changed booking keeps the prices that were accepted; its windows move with the slot", "2.5"),
     ("a slot without open spots, or outside its booking window, is refused as SLOT_UNAVAILABLE without a call",

@@ -105,7 +105,7 @@ def payment_information(partner: BookingPartner, booking: Booking) -> dict[str, 
     if prepaid is not None:
         out["price"] = price(prepaid, terms["currency"])
         if partner.generation == "google_processed":
-            transaction = "google_" + token(16, "transaction", booking.id)
+            transaction = "google_" + token(16, "transaction", booking.token)
             out |= {"prepayment_status": PROVIDED, "payment_transaction_id": transaction, "payment_processed_by": BY_GOOGLE}
     deposit, fee = terms[t.DEPOSIT], terms[t.NO_SHOW_FEE]
     if deposit is not None:
@@ -128,7 +128,7 @@ def asked_prepayment(booking: Booking) -> int | None:
 
 def payment_token(merchant: Merchant, booking: Booking) -> dict[str, Any]:
     """A card as Google Pay hands it over: good once, for this venue. It looks like a mock processor's token, and is none of a card."""
-    made = token(24, "google pay", merchant.settings.get("seed", 0), merchant.name, booking.id)
+    made = token(24, "google pay", merchant.settings.get("seed", 0), merchant.name, booking.token)
     return {
         "payment_processor": PROCESSOR, "unparsed_payment_method_token": orjson.dumps({"id": f"tok_{made}"}).decode(),
         "version": "1",

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.core import endpoints
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Refund
+from sandbox.core.records import NEW, Charge, Endpoint, Refund
 from sandbox.providers.google_bookings import assumed
 from sandbox.providers.google_bookings import machines as m
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS, setting
@@ -64,6 +65,12 @@ def get(merchant: Merchant, booking_id: str) -> Booking:
 def partner_of(merchant: Merchant, booking: Booking) -> BookingPartner | None:
     found: BookingPartner | None = merchant.get(GOOGLE_BOOKINGS, BookingPartner, booking.partner)
     return found
+
+
+def built_in(merchant: Merchant, partner: BookingPartner) -> bool:
+    """Whether the sandbox plays the partner's booking server too."""
+    served: Endpoint | None = merchant.get(GOOGLE_BOOKINGS, Endpoint, partner.endpoint_id)
+    return served is not None and served.url == endpoints.PARTNER
 
 
 def prepayment_of(merchant: Merchant, booking: Booking) -> Prepayment | None:

@@ -265,7 +265,7 @@ def waits(merchant: Merchant, made: Booking) -> Waits:
 def book(merchant: Merchant, asked: Asked) -> Waits:
     body: Book = asked.body
     user = body.user.model_dump(exclude_none=True) if body.user is not None else {}
-    return waits(merchant, booking.book(merchant, offer(merchant, body), user))
+    return waits(merchant, booking.book(merchant, offer(merchant, body), user, asked.lot))
 
 
 def cancel(merchant: Merchant, asked: Asked, key: str) -> Waits:

@@ -8,6 +8,7 @@ meanwhile: the partner may call back, and the clock may go on.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import dropwhile
 from typing import Any
@@ -21,6 +22,7 @@ from sandbox.providers.base import Asked, Provider, Steer, Waits
 from sandbox.server.control.op import Ask, ListQuery, Op, Query, Wrong, page
 from sandbox.server.control.refusals import of_refusal
 
+LOT_BYTES = 16
 WAIT_S_MAX = 60.0  # wall time: a few attempts in a row, each with its own end after ten seconds
 
 
@@ -38,7 +40,7 @@ def operation(provider: Provider, row: Steer) -> Op:
 
 def handler_of(provider: Provider, row: Steer) -> Callable[..., Awaitable[Any]]:
     async def handler(ask: Ask, *values: str) -> Any:
-        asked = Asked(ask.body, ask.query)
+        asked = Asked(ask.body, ask.query, secrets.token_hex(LOT_BYTES))
         try:
             done = await ask.unit(lambda: row.handler(ask.merchant, asked, *values))
             if done.__class__ is Waits:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.providers.google_bookings.venue import SERVER, SLOT, Venue, agreeable, deposit, fee, prepayment
+from tests.providers.google_bookings.venue import SERVER, SLOT, Venue, agreeable, deposit, fee, prepayment, price
 
 Venues = Callable[..., Venue]
 
@@ -119,6 +119,28 @@ def test_terms_go_with_the_booking_as_the_feeds_have_them(venues: Venues) -> Non
         "deposit_type": "FIXED_RATE_DEFAULT",
     }  # fmt: skip
     assert info["no_show_fee"] == {"fee": {"price_micros": "20000000", "currency_code": "USD"}, "fee_type": "PER_PERSON"}
+
+
+NEVER_TWICE: tuple[tuple[str, dict[str, Any], Callable[[dict[str, Any]], str]], ...] = (
+    ("legacy", {"deposit": deposit(1)}, lambda body: body["idempotency_token"]),
+    ("legacy", {"deposit": deposit(1)}, lambda body: body["payment_processing_parameters"]["unparsed_payment_method_token"]),
+    ("google_processed", {"prepayment_type": "REQUIRED", "price": price(1)},
+     lambda body: body["payment_information"]["payment_transaction_id"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("generation", "feed", "word"), NEVER_TWICE, ids=["idempotency token", "card token", "transaction"])
+@pytest.mark.parametrize("own", [True, False], ids=["own server", "built in"])
+def test_what_a_server_tells_bookings_apart_by_is_new_in_every_world_and_repeatable_at_the_built_in_one(
+    venues: Venues, generation: str, feed: dict[str, Any], word: Callable[[dict[str, Any]], str], own: bool
+) -> None:
+    said = []
+    for _ in range(2):
+        venue = venues(server=agreeable if own else None, generation=generation)
+        venue.offer(feed)
+        venue.book()
+        said.append(word(venue.ok("GET", "/events?provider=google_bookings&type=CreateBooking", root="")["data"][0]["payload"]))
+    assert (said[0] != said[1]) is own
 
 
 def test_a_card_that_is_only_required_is_handed_over_too(venues: Venues) -> None:

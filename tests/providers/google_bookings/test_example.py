@@ -67,6 +67,22 @@ def test_the_same_token_makes_one_booking(hosted: tuple[Venue, booking_server.Ve
     assert (list(example.tables), shop.look(booking)) == ([booking["booking_id"]], booking)
 
 
+def test_another_world_of_the_same_seed_makes_bookings_of_its_own(hosted: tuple[Venue, booking_server.Venue]) -> None:
+    """The booking server outlives a reset, and remembers every token that it saw."""
+    shop, example = hosted
+    feed = {"prepayment_type": "REQUIRED", "price": price(40)}
+    shop.offer(feed)
+    first = shop.book()
+    shop.ok("POST", "/reset", {}, root="")
+    shop.freeze()
+    example.token = shop.register(**BASIC)
+    shop.offer(feed)
+    second = shop.book()
+    assert second["id"] == first["id"]
+    assert list(example.tables) == [first["booking_id"], second["booking_id"]]
+    assert second["findings"] == []
+
+
 def test_a_sold_out_evening_and_a_wrong_password(hosted: tuple[Venue, booking_server.Venue]) -> None:
     shop, example = hosted
     shop.offer()
