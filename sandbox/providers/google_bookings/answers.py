@@ -25,6 +25,7 @@ CAUSES = frozenset((
 CARD_TYPES = ("VISA", "MASTERCARD", "AMERICAN_EXPRESS", "DISCOVER", "JCB")
 PREPAYMENTS = (NOT_PROVIDED, PROVIDED, REFUNDED, CREDITED)
 CREATED = (CONFIRMED, PENDING_MERCHANT)
+SLOT_FIELDS = ("merchant_id", "service_id", "start_sec", "duration_sec", "party_size", "room_id", "staff_id")
 
 
 class Heard(NamedTuple):
@@ -90,10 +91,11 @@ def refusal_of(body: Mapping[str, Any]) -> Heard | None:
     return Heard(failure=shown, findings=tuple(findings))
 
 
-def created(attempt: Attempt, price_micros: int | None, paid: bool) -> Heard:
+def created(attempt: Attempt, asked: Mapping[str, Any], price_micros: int | None, paid: bool) -> Heard:
     """What CreateBooking came to.
 
     Args:
+        asked: the slot that was to be booked; an answer may leave it out, and may not be about another.
         price_micros: what was asked for as prepayment; the answer must name the same.
         paid: whether the booking has payments: those cannot wait for the venue.
     """
@@ -112,8 +114,27 @@ def created(attempt: Attempt, price_micros: int | None, paid: bool) -> Heard:
         return fault(f"CreateBooking answered status '{status!s:.60}': a new booking is {' or '.join(CREATED)}")
     if status == PENDING_MERCHANT and paid:
         findings.append("E_PENDING_WITH_PAYMENT PENDING_MERCHANT_CONFIRMATION is only for bookings without payments.")
+    findings += slot_findings(booking.get("slot"), asked)
     findings += payment_findings(booking, price_micros)
     return Heard(booking, findings=tuple(findings))
+
+
+def slot_findings(answered: Any, asked: Mapping[str, Any]) -> list[str]:
+    """Where the slot in the answer is not the one that was asked for; what it leaves out is no fault."""
+    if answered is None:
+        return []
+    if not isinstance(answered, Mapping):
+        return ["E_SLOT The slot in the answer is no object."]
+    said, meant = flat(answered), flat(asked)
+    names = [name for name in SLOT_FIELDS if said.get(name) is not None and name in meant and str(said[name]) != str(meant[name])]
+    return [f"E_SLOT The answer is about another slot: its {name} is '{said[name]!s:.60}', and {meant[name]!s:.60} was asked for."
+            for name in names]  # fmt: skip
+
+
+def flat(slot: Mapping[str, Any]) -> dict[str, Any]:
+    """A slot's fields beside those of its resources."""
+    resources = slot.get("resources")
+    return {**slot, **(resources if isinstance(resources, Mapping) else {})}
 
 
 def payment_findings(booking: Mapping[str, Any], price_micros: int | None) -> list[str]:
@@ -169,6 +190,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("the price in the answer equals the one that was asked for", "docs: payments-config"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("an answer to CreateBooking about another slot, service or party is taken, with a finding (E_SLOT)", "behaviour"),
     ("an answer that cannot be read, or a new booking in any other status, counts as an infrastructure fault", "what Google does"),
     ("a new booking without a status is CONFIRMED", "default"),
     ("UNSUPPORTED_NAME, UNSUPPORTED_PHONE_NUMBER and BANNED_USER are causes too", "seen in one partner's code"),

@@ -21,6 +21,7 @@ from sandbox.providers.google_bookings.settling import built_in, charge, get, gi
 USER: Mapping[str, str] = {
     "user_id": "user-1", "given_name": "Asha", "family_name": "Rao", "telephone": "+15550100", "email": "asha@example.test",
 }  # fmt: skip
+ATTENDANCES = ("attended", "no_show")
 SLOT_KEPT = ("availability_tag", "resources", "confirmation_mode")
 KINDS_OF: Mapping[str, str] = {kind: name for kinds in (CHARGE_KINDS, REFUND_KINDS) for name, kind in kinds.items()}
 
@@ -122,10 +123,10 @@ def standing(merchant: Merchant, booking: Booking, what: str, trigger: Trigger) 
 
 
 def attend(merchant: Merchant, booking: Booking, outcome: str) -> Booking:
-    """What really happened is known; in auto posting the partner's system says it to Google as well.
+    """What really happened is known; in auto posting the built-in partner says it to Google as well, and any other has to itself.
 
     Raises:
-        Refusal: WRONG_STATUS, WINDOW_CLOSED (the slot has not begun).
+        Refusal: WRONG_STATUS (it does not stand, or the other was said), WINDOW_CLOSED (the slot has not begun).
     """
     if merchant.row(booking, Trigger.ATTEND) is None:
         message = f"Booking {booking.id} is {booking.status}: only a booking that stands is attended or missed."
@@ -133,11 +134,15 @@ def attend(merchant: Merchant, booking: Booking, outcome: str) -> Booking:
     if merchant.now < booking.start_sec:
         advice = "POST /_sandbox/clock/advance goes there."
         raise closed("SLOT_NOT_BEGUN", f"the slot begins at {booking.start_sec}, and it is {merchant.now}. {advice}")
+    if booking.attendance in ATTENDANCES and outcome != booking.attendance:
+        message = f"Of booking {booking.id} it was said already: {booking.attendance}. What really happened does not change."
+        raise Refusal(Reason.WRONG_STATUS, message=message, kind="booking", id=booking.id, status=booking.attendance)
     rule, what = ("B6", "the guest came") if outcome == "attended" else ("B7", "the guest did not come")
     merchant.fire(booking, Trigger.ATTEND, attendance=outcome, history=noted(merchant, booking, rule, what))
     booking = get(merchant, booking.id)
     partner = partner_of(merchant, booking)
-    if outcome == "no_show" and booking.status == m.CONFIRMED and partner is not None and partner.posting == "auto":
+    speaks = partner is not None and partner.posting == "auto" and built_in(merchant, partner)
+    if outcome == "no_show" and booking.status == m.CONFIRMED and speaks:
         word = no_show_word(merchant, booking)
         trigger = Trigger.PENALIZE if word == m.PENALIZED else Trigger.MISS
         merchant.fire(booking, trigger, history=noted(merchant, booking, "Q20", f"the status is {word}"))

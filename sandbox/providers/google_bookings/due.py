@@ -198,8 +198,6 @@ def _of_prepayment(merchant: Merchant, booking: Booking, status: str) -> list[Mi
 def _of_attendance(merchant: Merchant, booking: Booking, row: str) -> list[Mismatch]:
     found = []
     status, seen = booking.status, booking.attendance
-    if seen == "unknown":
-        found.append(Mismatch("B6", "no_attendance_given", "", 0, 0, "Nobody said whether the guest came: counted as attended."))
     if seen == "attended" and status in (m.NO_SHOW, m.PENALIZED):
         found.append(Mismatch("B6", "attended_not_confirmed", "", 0, 0, f"The guest came, and the status is {status}: it stays CONFIRMED."))
     if seen == "no_show" and status == m.CONFIRMED:

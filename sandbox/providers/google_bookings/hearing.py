@@ -19,6 +19,8 @@ from sandbox.providers.google_bookings.settling import get, noted, partner_of, p
 # A prepayment's status in the answer to CreateBooking -> how it begins.
 BEGINS: Mapping[str, Trigger] = {m.PROVIDED: Trigger.SUCCEED, m.CREDITED: Trigger.SPEND}
 
+NO_TRANSACTION = "W_TRANSACTION_ID PREPAYMENT_REFUNDED comes with the refund's own payment transaction id (paymentTransactionId)."
+
 
 def heard(merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt) -> None:
     """The outcome of the call that the booking waits for; an answer to any other call means nothing any more.
@@ -31,10 +33,14 @@ def heard(merchant: Merchant, delivery: Delivery, event: Event, attempt: Attempt
     if booking.call_id == event.id:
         HEARD[event.type](merchant, merchant.put(booking._replace(call_id="")), attempt)
     elif event.type == calls.CREATE and booking.booking_id:
-        again = answers.created(attempt, calls.asked_prepayment(booking), t.has_payment(booking.terms)).booking.get("booking_id")
+        again = of_creation(booking, attempt).booking.get("booking_id")
         if again is not None and again != booking.booking_id:
             finding = f"E_TOKEN_TWICE The same idempotency_token was answered with booking_id {again!s:.60}: a second booking was made."
             merchant.put(booking._replace(findings=(*booking.findings, finding)))
+
+
+def of_creation(booking: Booking, attempt: Attempt) -> Heard:
+    return answers.created(attempt, calls.slot(booking), calls.asked_prepayment(booking), t.has_payment(booking.terms))
 
 
 def fail(merchant: Merchant, booking: Booking, said: Heard, method: str) -> None:
@@ -62,7 +68,7 @@ def availability(merchant: Merchant, booking: Booking, attempt: Attempt) -> None
 
 
 def created(merchant: Merchant, booking: Booking, attempt: Attempt) -> None:
-    said = answers.created(attempt, calls.asked_prepayment(booking), t.has_payment(booking.terms))
+    said = of_creation(booking, attempt)
     if said.failure:
         fail(merchant, booking, said, calls.CREATE)
         return
@@ -122,13 +128,18 @@ def refunded(merchant: Merchant, booking: Booking, transaction_id: str) -> None:
     if prepayment is None or merchant.row(prepayment, Trigger.RELEASE) is None:
         return
     merchant.fire(prepayment, Trigger.RELEASE, transaction_id=transaction_id or prepayment.transaction_id)
-    settle(merchant, merchant.put(booking._replace(history=noted(merchant, booking, "P1", "the prepayment is refunded"))))
+    findings = booking.findings if transaction_id else (*booking.findings, NO_TRANSACTION)
+    history = noted(merchant, booking, "P1", "the prepayment is refunded")
+    settle(merchant, merchant.put(booking._replace(findings=findings, history=history)))
 
 
 HEARD: Mapping[str, Callable[[Merchant, Booking, Attempt], None]] = {
     calls.AVAILABILITY: availability, calls.CREATE: created, calls.UPDATE: updated,
 }  # fmt: skip
 
+DOCUMENTED: tuple[tuple[str, str], ...] = (
+    ("a transaction id is expected with PREPAYMENT_REFUNDED: without one there is a finding", "API description"),
+)
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("an answer that comes after a newer call about the same booking means nothing", "behaviour"),
     ("UpdateBooking may answer PREPAYMENT_REFUNDED, which counts like a notification", "the response carries a booking"),

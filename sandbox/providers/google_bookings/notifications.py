@@ -123,6 +123,8 @@ def read(
 
 def read_status(merchant: Merchant, booking: Booking, partner: BookingPartner, status: Any) -> str:
     """The status that is meant: one that the booking can reach, or has already. Raises Refusal PARAM_INVALID."""
+    if status is None:
+        raise invalid("status", f"the mask names it, and the body has none. It is one of {', '.join(KNOWN)}.")
     if status not in KNOWN:
         raise invalid("status", f"'{status!s:.60}' is no booking status: use {', '.join(KNOWN)}.")
     if status == AUTOMATIC_REFUND and partner.generation != "google_processed":

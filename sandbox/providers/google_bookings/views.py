@@ -16,6 +16,8 @@ from sandbox.providers.google_bookings.machines import NOT_PROVIDED
 from sandbox.providers.google_bookings.records import Booking, BookingPartner, FeedRow, Prepayment
 from sandbox.providers.google_bookings.settling import partner_of, prepayment_of
 
+UNSEEN = ("I_NO_ATTENDANCE Nobody said whether the guest came: counted as attended.",)
+
 
 def partner(merchant: Merchant, record: BookingPartner) -> dict[str, Any]:
     endpoint: Endpoint | None = merchant.get(GOOGLE_BOOKINGS, Endpoint, record.endpoint_id)
@@ -83,7 +85,7 @@ def booking(merchant: Merchant, record: Booking) -> dict[str, Any]:
         "canceled": record.canceled or None,
         "attendance": record.attendance or None,
         "failure": dict(record.failure) or None,
-        "findings": [code_and_text(text) for text in record.findings],
+        "findings": [code_and_text(text) for text in (*record.findings, *(UNSEEN if record.attendance == "unknown" else ()))],
         "history": [line(text) for text in record.history],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.providers.google_bookings.answers import CAUSES
-from tests.providers.google_bookings.venue import Venue, agreeable, deposit, prepayment
+from tests.providers.google_bookings.venue import SLOT, Venue, agreeable, deposit, prepayment
 
 Venues = Callable[..., Venue]
 
@@ -76,6 +76,31 @@ def test_a_slot_that_is_taken_is_refused_before_anybody_books(venues: Venues) ->
     booking = venue.book()
     assert (booking["status"], booking["failure"]["cause"]) == ("REFUSED", "SLOT_UNAVAILABLE")
     assert venue.booker.calls == ["BatchAvailabilityLookup"]
+
+
+ASKED: dict[str, Any] = {
+    "merchant_id": "m-9", "service_id": "dinner", "start_sec": str(SLOT), "duration_sec": "5400",
+    "resources": {"party_size": 4, "room_id": "r-1", "staff_id": "s-1"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("slot", "wrong"),
+    [
+        (None, []), ({}, []), (ASKED, []), ({**ASKED, "start_sec": SLOT, "duration_sec": 5_400}, []), ({"start_sec": None}, []),
+        ({"resources": {"party_size": "4"}}, []), ({"resources": None}, []), ({**ASKED, "availability_tag": "own"}, []),
+        ({"merchant_id": "m-8"}, ["merchant_id"]), ({"service_id": "lunch"}, ["service_id"]), ({"start_sec": "5"}, ["start_sec"]),
+        ({"duration_sec": "60"}, ["duration_sec"]), ({"resources": {"party_size": 2}}, ["party_size"]),
+        ({"resources": {"room_id": "r-2"}}, ["room_id"]), ({"resources": {"staff_id": "s-2"}}, ["staff_id"]),
+        ({"startSec": "5", "serviceId": "lunch"}, ["service_id", "start_sec"]), ("dinner", ["no object"]),
+    ],
+)  # fmt: skip
+def test_2_7_an_answer_about_another_slot_is_taken_with_a_finding(venues: Venues, slot: Any, wrong: list[str]) -> None:
+    venue = answering(venues, "CreateBooking", {"booking": {"booking_id": "b-1", "slot": slot}})
+    venue.offer({}, resources={"party_size": 4, "room_id": "r-1", "staff_id": "s-1"})
+    booking = venue.book(party_size=4)
+    assert (booking["status"], codes(booking)) == ("CONFIRMED", ["E_SLOT"] * len(wrong))
+    assert all(name in finding["message"] for name, finding in zip(wrong, booking["findings"], strict=True))
 
 
 def test_keys_may_be_camel_case(venues: Venues) -> None:

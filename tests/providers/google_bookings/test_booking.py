@@ -134,6 +134,32 @@ def test_nobody_comes_before_the_slot_begins(venue: Venue) -> None:
     refused(venue, f"/{booking['id']}/attendance", {"outcome": "late"}, 422, "outcome")
 
 
+@pytest.mark.parametrize(("said", "other"), [("attended", "no_show"), ("no_show", "attended")])
+def test_what_was_said_of_a_guest_is_not_taken_back(venue: Venue, said: str, other: str) -> None:
+    venue.offer({"no_show_fee": fee(20)})
+    booking = venue.book()
+    venue.to(-HOUR)
+    shown = venue.do(booking, "attendance", {"outcome": said})
+    refused(venue, f"/{booking['id']}/attendance", {"outcome": other}, 409, f"said already: {said}")
+    again = venue.do(booking, "attendance", {"outcome": said})
+    assert (again["status"], again["postings"]) == (shown["status"], shown["postings"])
+
+
+@pytest.mark.parametrize("word", ["NO_SHOW_PENALIZED", "NO_SHOW"])
+def test_q20_a_partner_with_a_server_of_its_own_has_to_say_that_nobody_came(venues: Venues, word: str) -> None:
+    """The fee is posted by the automatic processor at once; the status waits for the notification."""
+    venue = venues(server=agreeable)
+    venue.offer({"no_show_fee": fee(20)})
+    booking = venue.book()
+    venue.to(-HOUR)
+    shown = venue.do(booking, "attendance", {"outcome": "no_show"})
+    assert (shown["status"], venue.moved(booking)) == ("CONFIRMED", [("no_show_fee", 20, "B7")])
+    assert venue.wrong(booking) == [("B7", "no_show_not_notified")]
+    shown = venue.notified(booking, "status", status=word)
+    assert (shown["status"], shown["findings"]) == (word, []), "it is no echo"
+    assert venue.wrong(booking) == ([] if word == "NO_SHOW_PENALIZED" else [("Q20", "wrong_no_show_word")])
+
+
 def test_a_canceled_booking_is_not_attended(venue: Venue) -> None:
     venue.offer()
     booking = venue.do(venue.book(), "cancel")

@@ -154,6 +154,20 @@ def test_2_8_words_that_are_only_for_bookings_without_payments(venue: Venue, sta
     refused(venue, venue.book(), "status", "without payments", status=status)
 
 
+def test_2_9_a_status_that_the_mask_names_and_the_body_lacks_is_missing(venue: Venue) -> None:
+    venue.offer()
+    refused(venue, venue.book(), "status", "status: the mask names it, and the body has none")
+
+
+@pytest.mark.parametrize(("transaction", "found"), [("r-1", []), (None, ["W_TRANSACTION_ID"]), ("", ["W_TRANSACTION_ID"])])
+def test_2_9_a_refund_is_notified_with_its_transaction(venue: Venue, transaction: str | None, found: list[str]) -> None:
+    venue.offer({}, prepayment=prepayment(30))
+    booking = venue.book()
+    info = {"prepaymentStatus": "PREPAYMENT_REFUNDED", **({} if transaction is None else {"paymentTransactionId": transaction})}
+    shown = venue.notified(booking, "paymentInformation", paymentInformation=info)
+    assert (shown["prepayment_status"], [finding["code"] for finding in shown["findings"]]) == ("PREPAYMENT_REFUNDED", found)
+
+
 def test_an_echo_of_what_google_asked_for_is_flagged(venue: Venue) -> None:
     venue.offer()
     booking = venue.do(venue.book(), "cancel")
@@ -166,7 +180,7 @@ def test_an_echo_of_what_google_asked_for_is_flagged(venue: Venue) -> None:
     ("mask", "fields", "said"),
     [
         ("", {"status": "CANCELED"}, "updateMask"), ("colour", {}, "'colour'"), ("status,", {"status": "CANCELED"}, "''"),
-        ("name", {}, "'name'"), ("status", {}, "'None'"), ("status", {"status": "CANCELLED"}, "CANCELLED"),
+        ("name", {}, "'name'"), ("status", {"status": "CANCELLED"}, "CANCELLED"),
         ("status", {"status": ["CANCELED"]}, "no booking status"), ("status", {"status": "CANCELED_AUTOMATIC_REFUND"}, "google_processed"),
         ("startTime", {"startTime": "tomorrow"}, "RFC 3339"), ("startTime", {"startTime": "2031-03-04T10:20:00"}, "RFC 3339"),
         ("startTime", {"startTime": 1}, "RFC 3339"), ("startTime", {"startTime": "9999-01-01T00:00:00Z"}, "RFC 3339"),
