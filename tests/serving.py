@@ -103,7 +103,7 @@ class Serving:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         sent = {"authorization": f"Bearer {key}", **{name.replace("_", "-"): value for name, value in headers.items()}}
         body: str | None = None
-        if method == "POST" and path.startswith("/_sandbox"):
+        if method in ("POST", "PUT") and path.startswith("/_sandbox"):
             body = json.dumps(params or {})
             sent.setdefault("content-type", "application/json")
         elif method == "POST":

@@ -318,6 +318,9 @@ class Provider(Dialect, Protocol):
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         """A record of `payment_kinds` as a payment; None for a charge that is part of another one's."""
 
+    def payment_named(self, merchant: Merchant, key: str) -> Any:
+        """The record of `payment_kinds` to which its merchant gave that id; None where there is none, or more than one."""
+
     def event_names(self) -> Sequence[str]:
         """What an endpoint may ask for, "*" among them; empty if it cannot choose."""
 

@@ -302,6 +302,9 @@ class Google:
     def request_id(self, merchant_name: str, number: int) -> str:
         return f"{digest('request', self.name, merchant_name, number):032x}"
 
+    def payment_named(self, merchant: Merchant, key: str) -> Any:
+        return None
+
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
         return self.views[record.__class__](merchant, record)
 

@@ -178,3 +178,24 @@ def test_what_somebody_unfolded_stays_open_when_something_happens(desk: Desk) ->
     desk.call("POST", "/refunds", {"charge": charge["id"], "amount": 500})
     expect(desk.main.locator(".parts > li")).to_have_count(2)
     expect(desk.main.locator(".parts pre").first).to_contain_text('"amount_refunded": 500')
+
+
+def test_a_booking_is_shown_with_its_calls_its_money_and_its_windows(desk: Desk) -> None:
+    """As one payment, its posting a part; one without money has a page too."""
+    slot = desk.call("GET", "/clock")["now"] + 7 * DAY
+    names = {"merchant_id": "m-9", "service_id": "dinner"}
+    desk.call("POST", "/google/bookings/partners", {"partner_id": "p-1"})
+    desk.call("PUT", "/google/bookings/feeds/merchants", {"merchant": [{"merchant_id": "m-9", "tokenization_config": {
+        "tokenization_parameter": {"gateway": "mockpay"}}}]})  # fmt: skip
+    desk.call("PUT", "/google/bookings/feeds/availability", {"availability": [{**names, "start_sec": slot, "duration_sec": 5_400}]})
+    for price in (None, 50_000_000):
+        terms = {} if price is None else {"deposit": {"deposit": {"price_micros": price, "currency_code": "USD"}}}
+        desk.call("PUT", "/google/bookings/feeds/services", {"service": [{**names, **terms}]})
+        made = desk.call("POST", "/google/bookings", {"partner_id": "p-1", **names, "start_sec": slot})
+        desk.open(f"/payments/{made['id']}")
+        expect(desk.main.locator("h1")).to_contain_text("0.00 XX" if price is None else "50.00 USD")
+        expect(desk.main.locator(".parts > li")).to_have_count(1 if price is None else 2)
+        expect(desk.main.locator("svg.timeline")).to_contain_text("CreateBooking")
+        expect(desk.main.locator("svg.timeline")).to_contain_text("slot begins")
+        desk.main.locator(".parts summary").first.click()
+        expect(desk.main.locator(".parts")).to_contain_text("mismatches")

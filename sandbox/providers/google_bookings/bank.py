@@ -7,6 +7,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Refund
 from sandbox.providers.google import NoBank, out_of_reach
+from sandbox.providers.google_bookings import paying
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS
 from sandbox.providers.google_bookings.settling import refund
 
@@ -16,8 +17,17 @@ class BookingsBank(NoBank):
     refunds = "A refund of a booking is final when it is made."
 
     def charge(self, merchant: Merchant, key: str) -> Charge | None:
+        """The charge of a charge id or of a booking's: of several, the oldest of which something is left."""
         found: Charge | None = merchant.get(GOOGLE_BOOKINGS, Charge, key)
-        return found
+        if found is not None:
+            return found
+        booking = paying.found(merchant, key)
+        if booking is None:
+            return None
+        charges = paying.charges_of(merchant, booking)
+        if not charges:
+            out_of_reach(f"Nothing was taken of booking {key}, so there is no charge to do that to.", "charge")
+        return next((charge for charge in charges if charge.refunded < charge.captured), charges[-1])
 
     def refund(self, merchant: Merchant, charge: Charge, amount: int | None, reason: str | None) -> Refund:
         """The venue gives money back by hand, which it always may; a prepayment's status does not follow."""

@@ -13,7 +13,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Event
 from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer
 from sandbox.providers.google import Google, bearer, read_object
-from sandbox.providers.google_bookings import assumed, calls, hearing, scripted, settling
+from sandbox.providers.google_bookings import assumed, calls, hearing, paying, scripted, settling
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS, setting
 from sandbox.providers.google_bookings.bank import BookingsBank
 from sandbox.providers.google_bookings.fidelity import rules
@@ -42,7 +42,7 @@ class GoogleBookings(Google):
     settings: Sequence[Setting] = SETTINGS
     views = VIEWS
     prefixes = PREFIXES
-    payment_kinds: Sequence[type] = (Charge,)
+    payment_kinds: Sequence[type] = (Booking, Charge)
     bank = BookingsBank()
     no_webhooks = (
         "Google sends no webhooks about bookings: it calls the partner's booking server. Register that with "
@@ -102,10 +102,11 @@ class GoogleBookings(Google):
         return Reply(200, orjson.dumps(op.handler(merchant, params, *values)))
 
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
-        return Payment(
-            record.id, GOOGLE_BOOKINGS, record.status, record.created, record.amount, record.currency, record.captured, record.refunded,
-            record.disputed, record.description, record.customer_id, [record.id],
-        )  # fmt: skip
+        """A booking is a payment; its postings are parts of it."""
+        return None if record.__class__ is Charge else paying.payment(merchant, record)
+
+    def payment_named(self, merchant: Merchant, key: str) -> Booking | None:
+        return paying.named(merchant, key)
 
     def event_names(self) -> Sequence[str]:
         return ("*", *calls.METHODS)

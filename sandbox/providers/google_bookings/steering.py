@@ -14,7 +14,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Endpoint
 from sandbox.providers.base import Asked, Steer, Waits
 from sandbox.providers.google import access_token
-from sandbox.providers.google_bookings import assumed, booking, calls, feeds, quoting, scripted, views
+from sandbox.providers.google_bookings import assumed, booking, calls, feeds, paying, quoting, scripted, views
 from sandbox.providers.google_bookings import settling as s
 from sandbox.providers.google_bookings import terms as t
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS, setting
@@ -244,10 +244,7 @@ def quote(merchant: Merchant, asked: Asked) -> dict[str, Any]:
 
 def find(merchant: Merchant, key: str) -> Booking:
     """The booking of that id, Google's or the partner's. Raises Refusal NOT_FOUND."""
-    found: Booking | None = merchant.get(GOOGLE_BOOKINGS, Booking, key)
-    if found is None:
-        theirs = merchant.store.shelf(GOOGLE_BOOKINGS, Booking).of("booking_id", key)
-        found = theirs[0] if len(theirs) == 1 else None
+    found = paying.found(merchant, key)
     if found is None:
         raise Refusal(Reason.NOT_FOUND, message=f"There is no booking '{key:.100}'. GET {ROOT} lists them.", kind="booking", id=key)
     return found

@@ -267,6 +267,9 @@ class Omise(Broadcaster):
             record.disputed, record.description, record.customer_id, [record.id],
         )  # fmt: skip
 
+    def payment_named(self, merchant: Merchant, key: str) -> None:
+        return None  # a charge has no id but its own
+
     def status(self, record: Record) -> str:
         return WIRE_STATUS.get(record.status, record.status)
 

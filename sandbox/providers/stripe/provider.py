@@ -349,6 +349,9 @@ class Stripe(Broadcaster):
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         return payment(merchant, record)
 
+    def payment_named(self, merchant: Merchant, key: str) -> None:
+        return None  # a payment has no id but its own
+
     def event_names(self) -> Sequence[str]:
         return event_names()
 

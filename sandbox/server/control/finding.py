@@ -10,7 +10,7 @@ from sandbox.server.control.op import Ask, Wrong
 
 
 def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
-    """The payment of a payment id, or of the id of anything that belongs to one: a charge, a refund, a dispute. Raises Wrong 404."""
+    """The payment of a payment id, of the merchant's own id for one, or of anything that belongs to one. Raises Wrong 404."""
     for name, provider in ask.providers.items():
         for kind in provider.payment_kinds:
             record = ask.merchant.anywhere(name, kind, key)
@@ -22,6 +22,10 @@ def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
             record = ask.merchant.anywhere(name, kind, key)
             if record is not None and record.charge_id:
                 return find(ask, record.charge_id)
+    for provider in ask.providers.values():
+        record = provider.payment_named(ask.merchant, key)
+        if record is not None:
+            return find(ask, record.id)
     raise Wrong(404, "not_found", f"Merchant {ask.merchant.name} has no payment '{key}'. GET /_sandbox/payments lists them.", "id")
 
 
