@@ -66,6 +66,9 @@ class Tape:
         """A provider's request that may have changed something is kept; one that was refused left no trace."""
         if call.method in ("GET", "HEAD") or (reply.status >= 400 and reply.status != 402):
             return
+        if self.lost:  # full: nothing more is looked at
+            self.lost += 1
+            return
         self._keep(Asked(merchant.now, place, provider, call, key, reply, merchant.settings), len(call.body))
 
     def control(
