@@ -166,12 +166,15 @@ def _tell_who_holds(remote: Remote, over: threading.Event) -> None:
 
 def dispute(said: argparse.Namespace) -> None:
     wanted = {"charge": said.charge, "reason": said.reason, "amount": said.amount, "kind": "inquiry" if said.inquiry else None}
-    answer = _remote(said).call("POST", "/_sandbox/disputes", {key: value for key, value in wanted.items() if value is not None})
+    remote = _remote(said)
+    answer = remote.call("POST", "/_sandbox/disputes", {key: value for key, value in wanted.items() if value is not None})
     if said.json:
         _print_json(answer)
         return
-    print(f"{answer['id']} opened: {answer.get('amount')} {answer.get('currency')}, {answer.get('reason')}, {answer.get('status')}")
-    due = (answer.get("evidence_details") or {}).get("due_by")
+    row = remote.call("GET", f"/_sandbox/disputes/{answer['id']}")  # in one shape, whichever provider's it is
+    reason = answer.get("reason_message") or row["reason"]
+    print(f"{answer['id']} opened: {answer.get('amount')} {answer.get('currency')}, {reason}, {answer.get('status')}")
+    due = row["evidence_due_at"]
     if due:
         print(f"evidence is due by {iso(due)}")
 

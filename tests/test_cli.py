@@ -16,6 +16,7 @@ import pytest
 import sandbox
 from sandbox.cli import PREFIX, Parser, command_first, duration, main, parser
 from sandbox.settings import SETTINGS
+from tests.providers.omise.shop import basic
 from tests.serving import Receiver, Serving, command, environment
 
 DEAD = "http://127.0.0.1:9"  # the discard port, where nobody listens
@@ -357,3 +358,12 @@ def test_times_are_shown_in_utc(server: Serving) -> None:
 def test_a_parser_is_made_of_the_same_stuff_all_the_way() -> None:
     """A command's parser that were argparse's own would print its whole usage for a typing error."""
     assert {type(made) for made in every_parser(parser())} == {Parser}
+
+
+def test_a_dispute_at_omise_says_its_reason_and_until_when_evidence_is_due(server: Serving) -> None:
+    card = {"name": "Somchai", "number": "4242424242424242", "expiration_month": 12, "expiration_year": 2034}
+    _, token = server.call("POST", "/tokens", {"card": card}, authorization=basic("pkey_test_baht"))
+    wanted = {"amount": 100_000, "currency": "thb", "card": token["id"]}
+    _, made = server.call("POST", "/charges", wanted, authorization=basic("skey_test_baht"))
+    opened = ask(server, "baht", "dispute", made["id"], "--reason", "duplicate_processing")
+    assert re.match(r"dspt_\w+ opened: 100000 THB, Duplicate Processing, open\nevidence is due by \d{4}-", opened)

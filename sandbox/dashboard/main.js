@@ -5,7 +5,7 @@ import { fill, h } from "./lib/dom.js";
 import { learnDecimals } from "./lib/format.js";
 import { connect, watch } from "./lib/live.js";
 import { problem } from "./lib/parts.js";
-import { chooseMerchant, start } from "./lib/router.js";
+import { chooseMerchant, link, start } from "./lib/router.js";
 import { frame, shell } from "./lib/shell.js";
 import { routes } from "./routes.js";
 
@@ -21,6 +21,12 @@ function looking(root, title, look) {
       else if (!(error instanceof Refused) && error.name !== "AbortError") throw error;
     }
   };
+}
+
+// From a page that could not be shown to the list it belongs to.
+function wayBack(route) {
+  const list = routes.find((row) => row.path === route.under);
+  return list && h("p", {}, h("a", { href: link(list.path) }, `← ${list.title}`));
 }
 
 async function show({ route, params, query }, merchantChanged) {
@@ -48,7 +54,7 @@ async function show({ route, params, query }, merchantChanged) {
     const page = await route.page();
     if (!signal.aborted) await page.show(view);
   } catch (error) {
-    if (error.name !== "AbortError") fill(root, h("h1", {}, route.title), problem(error));
+    if (error.name !== "AbortError") fill(root, h("h1", {}, route.title), problem(error), wayBack(route));
   }
   if (!signal.aborted) shell.main.setAttribute("data-ready", route.title); // what a test waits for
 }

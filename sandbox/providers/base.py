@@ -126,6 +126,14 @@ class EvidenceField(NamedTuple):
     matters_for: Sequence[str] = ()  # reasons of disputes; "*": every reason
 
 
+class Acknowledgement(NamedTuple):
+    """Something that the bank wants to be told is known before it takes an answer, such as a fee."""
+
+    name: str  # as evidence takes it
+    amount: int  # minor units of the dispute's currency
+    given: bool
+
+
 class Choices(NamedTuple):
     """What people choose from when they act as bank, cardholder or merchant; empty where the provider has no such thing."""
 
@@ -161,6 +169,9 @@ class Bank(Protocol):
 
     def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
         """The files of a dispute, each with the field that it was given for."""
+
+    def acknowledgements(self, merchant: Merchant, dispute: Dispute) -> Sequence[Acknowledgement]:
+        """What has to be acknowledged before the dispute can be answered."""
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...
     def accept(self, merchant: Merchant, dispute: Dispute) -> Dispute: ...

@@ -18,7 +18,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest, token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Dispute, Document, Endpoint, Event, Record, Refund
-from sandbox.providers.base import SECRET, Call, Choices, Op, Reply
+from sandbox.providers.base import SECRET, Acknowledgement, Call, Choices, Op, Reply
 from sandbox.providers.routing import Routes
 
 TOKEN = re.compile(r"ya29\.test_(?P<name>[A-Za-z0-9_]{1,64})\.(?P<flow>[a-z]+)\.[A-Za-z0-9]{24}\Z")
@@ -190,6 +190,9 @@ class NoBank:
         out_of_reach(f"{self.name} has no disputes.")
 
     def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
+        return ()
+
+    def acknowledgements(self, merchant: Merchant, dispute: Dispute) -> Sequence[Acknowledgement]:
         return ()
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:

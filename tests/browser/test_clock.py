@@ -114,3 +114,11 @@ def test_the_keyboard_keeps_its_place_when_time_moves(clock: Desk) -> None:
         clock.page.keyboard.press("Enter")
         expect(clock.page.locator(".clock .now")).to_have_text(f"5 Jan 2026, {hour}:00:00 UTC")
     expect(button).to_be_focused()
+
+
+def test_a_clock_that_runs_ahead_says_its_speed_and_by_how_much(desk: Desk) -> None:
+    desk.call("POST", "/clock", {"rate": 1})
+    desk.call("POST", "/clock/advance", {"hours": 217})
+    desk.open("/payments")
+    expect(desk.page.locator(".clock .face")).to_contain_text("wall speed · 9 days")
+    expect(desk.page.locator(".clock .face")).to_contain_text("ahead")

@@ -103,3 +103,22 @@ def test_a_provider_that_stages_nothing_gets_one_button(desk: Desk) -> None:
     desk.press("Send to the bank")
     expect(desk.main.locator("h1")).to_contain_text("pending")
     assert desk.call("GET", f"/disputes/{made['id']}")["evidence"] == {"message": "It was delivered."}
+
+
+def test_a_compliance_dispute_is_answered_once_its_fee_is_acknowledged(desk: Desk) -> None:
+    desk.refusals_expected = True
+    body = {"amount": 4321, "currency": "usd", "payment_method": "pm_card_createComplianceDispute", "confirm": "true"}
+    desk.stripe("POST", "/v1/payment_intents", body)
+    [made] = desk.call("GET", "/disputes")["data"]
+    desk.open(f"/disputes/{made['id']}")
+    desk.press("Submit to the bank")
+    expect(desk.page.get_by_text("You must acknowledge the fee")).to_be_visible()
+    desk.main.get_by_label("500.00 USD").check()
+    desk.press("Submit to the bank")
+    expect(desk.main.locator("h1")).to_contain_text("under review")
+
+
+def test_the_picture_of_the_table_fits_the_page(desk: Desk) -> None:
+    made = desk.dispute(desk.pay())
+    desk.open(f"/disputes/{made['id']}")
+    assert desk.main.locator(".diagram").evaluate("svg => svg.getBoundingClientRect().width <= svg.parentElement.clientWidth")

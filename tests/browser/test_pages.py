@@ -15,3 +15,12 @@ PAGES = ["disputes", "payments", "webhooks", "inbox", "requests", "ledger", "fau
 def test_a_page_without_anything_on_it_says_what_to_do_first(desk: Desk, page: str) -> None:
     desk.open(f"/{page}")
     expect(desk.main.locator("h1")).to_be_visible()
+
+
+def test_an_unknown_payment_is_told_in_people_s_words_with_the_way_to_the_list(desk: Desk) -> None:
+    desk.refusals_expected = True
+    desk.open("/payments/pi_unknown")
+    expect(desk.main).to_contain_text("has no payment 'pi_unknown'.")
+    expect(desk.main).not_to_contain_text("/_sandbox")
+    desk.main.get_by_role("link", name="← Payments").click()
+    desk.ready("Payments")

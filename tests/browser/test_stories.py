@@ -133,3 +133,10 @@ def test_the_books_of_every_currency_are_shown_and_balance(desk: Desk) -> None:
         _, debit, credit = trial.locator("th, td").all_inner_texts()
         assert debit == credit
     expect(page.locator("tbody").last.locator("tr").first).to_contain_text("JPY")  # entries, newest first
+
+
+def test_the_books_of_a_connected_account_are_called_by_their_provider_s_name(desk: Desk) -> None:
+    account = desk.stripe("POST", "/v1/accounts", {"type": "custom", "country": "US"})["id"]
+    desk.stripe("POST", "/v1/charges", {"amount": 4321, "currency": "usd", "source": "tok_visa"}, stripe_account=account)
+    desk.open("/ledger")
+    expect(desk.main.locator(".trial h2").first).to_have_text(f"Stripe · {account} · USD")

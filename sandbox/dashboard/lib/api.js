@@ -1,8 +1,11 @@
 // The control API. Every call names the merchant; a refusal is an error that says all the server said.
 
+// What people read of it: without the sentences that tell a program which call to make next.
+const forPeople = (message) => message.split(/(?<=[.!?])\s+(?=[A-Z])/).filter((one) => !/\/_sandbox\b/.test(one)).join(" ") || message;
+
 export class Refused extends Error {
   constructor(status, error) {
-    super(error.message);
+    super(forPeople(error.message));
     this.status = status;
     this.code = error.code;
     this.param = error.param ?? null;

@@ -13,9 +13,16 @@ import { everySecond, learnTime, now, speed, time } from "./time.js";
 const LOOK_MS = 400; // how often a running advance is looked at
 const AHEAD = 20;
 const HAPPENED = 100;
+const MINUTE = 60; // seconds: less is no difference worth a word
 
 const forever = new AbortController().signal;
-const rateWords = (rate) => (rate === 0 ? "frozen" : rate === 1 ? "as the wall" : `${rate.toLocaleString("en")} × the wall`);
+const rateWords = (rate) => (rate === 0 ? "frozen" : rate === 1 ? "wall speed" : `${rate.toLocaleString("en")} × the wall`);
+
+// How far a clock is from the wall's, once that is more than a minute: " · 9 days ahead".
+function apart(at) {
+  const seconds = at - Date.now() / 1000;
+  return Math.abs(seconds) > MINUTE ? ` · ${span(Math.abs(seconds))} ${seconds > 0 ? "ahead" : "behind"}` : "";
+}
 
 // What is known, kept here because the bar outlives every page.
 let clock = null;
@@ -145,7 +152,7 @@ export function clockBar() {
     clock = said;
     learnTime(said.now, said.advancing ? 0 : said.rate);
     freeze.textContent = said.rate === 0 ? "Run" : "Freeze";
-    pace.textContent = rateWords(said.rate);
+    pace.textContent = `${rateWords(said.rate)}${said.rate === 1 ? apart(said.now) : ""}`;
     rate.show();
     fill(busy, progress());
     next.disabled = !said.next;

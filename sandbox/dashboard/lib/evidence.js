@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { field, toast } from "./dialog.js";
 import { fill, h } from "./dom.js";
-import { label, words } from "./format.js";
+import { amount, label, words } from "./format.js";
 import { doing, note } from "./parts.js";
 
 const LONG = 5_000; // characters; a field that takes more is a box of several lines
@@ -17,6 +17,13 @@ function textField(one, value, changed) {
   const shown = field(label(one.name), control, most);
   if (long) shown.classList.add("whole");
   return shown;
+}
+
+// What the bank wants to be told is known, with what it costs.
+function acknowledgement(one, currency, value, changed) {
+  const control = h("input", { type: "checkbox", name: one.name, checked: value, onchange: () => changed(one.name, control.checked) });
+  return h("label", { class: "whole" }, control, " I know that answering costs a fee of ",
+    h("strong", {}, amount(one.amount, currency)), " besides");
 }
 
 async function base64(file) {
@@ -88,7 +95,7 @@ export function evidenceForm(known) {
   function given() {
     const rows = Object.entries(dispute.evidence);
     return rows.length > 0 && h("dl", { class: "facts" }, rows.map(([name, text]) =>
-      h("div", {}, h("dt", {}, label(name)), h("dd", {}, String(text)))));
+      h("div", {}, h("dt", {}, label(name)), h("dd", {}, typeof text === "object" ? JSON.stringify(text) : String(text)))));
   }
 
   function draw() {
@@ -102,6 +109,8 @@ export function evidenceForm(known) {
     fill(element, h("form", { onsubmit: (event) => event.preventDefault() },
       h("p", { class: "quiet" }, "What matters for ", h("strong", {}, words(dispute.reason)), ":"), fields(matters),
       others.length > 0 && h("details", { class: "more" }, h("summary", {}, `${others.length} more fields`), fields(others)),
+      dispute.acknowledgements.map((one) =>
+        h("p", {}, acknowledgement(one, dispute.currency, typed.get(one.name) ?? one.given, changed))),
       h("div", { class: "buttons" }, buttons())));
   }
 
@@ -109,7 +118,7 @@ export function evidenceForm(known) {
     element,
     show(shown) {
       dispute = shown;
-      const now = JSON.stringify([shown.evidence, shown.files, shown.actions.evidence, shown.actions.files]);
+      const now = JSON.stringify([shown.evidence, shown.files, shown.acknowledgements, shown.actions.evidence, shown.actions.files]);
       if (now === print) return;
       print = now;
       const open = element.querySelector("details.more")?.open;

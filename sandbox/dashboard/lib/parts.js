@@ -82,7 +82,7 @@ export function crumbs(path, name) {
 export function problem(error) {
   return h("div", { class: "note bad", role: "alert" },
     h("strong", {}, error.code ? words(error.code) : "Something is wrong"), " ", error.message,
-    error.param && h("span", { class: "quiet" }, ` (${error.param})`));
+    error.param && error.param !== "id" && h("span", { class: "quiet" }, ` (${error.param})`));
 }
 
 export function note(text, as = "info") {

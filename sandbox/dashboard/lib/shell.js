@@ -18,7 +18,12 @@ let clock = null;
 export const about = () => known;
 
 // What the provider of that name is and can: a row of GET /_sandbox/about.
-export const provider = (name) => known.providers.find((row) => row.name === name) ?? { name, title: name };
+// The books of a connected account, "stripe:acct_1", are its provider's: the row with the account in its title.
+export function provider(name) {
+  const [house, ...account] = String(name ?? "").split(":");
+  const row = known.providers.find((one) => one.name === house) ?? { name, title: house };
+  return account.length ? { ...row, title: `${row.title} · ${account.join(":")}` } : row;
+}
 
 export const shell = {
   main,

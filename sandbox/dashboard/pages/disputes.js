@@ -70,7 +70,7 @@ export async function show(view) {
   }
 
   let typing = 0;
-  const search = h("input", { type: "search", value: query.q, placeholder: "Id, charge, reason, 43.21", "aria-label": "Search disputes" });
+  const search = h("input", { type: "search", value: query.q, placeholder: "Id, reason or 43.21", "aria-label": "Search disputes" });
   search.addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(() => changed({ q: search.value.trim() }), 200);

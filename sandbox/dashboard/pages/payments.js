@@ -34,8 +34,8 @@ function filters(query, changed) {
   const providers = about().providers;
   const statuses = [...new Set(providers.filter((row) => !query.provider || row.name === query.provider)
     .flatMap((row) => row.payment_statuses))];
-  const search = h("input", { type: "search", name: "q", value: query.q ?? "", placeholder: "Id, description, customer, 43.21",
-    "aria-label": "Search payments", title: "Press / to search" });
+  const search = h("input", { type: "search", name: "q", value: query.q ?? "", placeholder: "Id, text or 43.21",
+    "aria-label": "Search payments", title: "Id, description, customer or amount; press / to search" });
   let typing = 0;
   search.addEventListener("input", () => {
     clearTimeout(typing);

@@ -13,7 +13,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Document, Record, Refund
-from sandbox.providers.base import Choices, EvidenceField
+from sandbox.providers.base import Acknowledgement, Choices, EvidenceField
 from sandbox.providers.omise import disputing, paying
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import Given
@@ -95,6 +95,9 @@ class OmiseBank:
 
     def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
         return [(document.purpose, document) for document in documents_of(merchant, dispute)]
+
+    def acknowledgements(self, merchant: Merchant, dispute: Dispute) -> Sequence[Acknowledgement]:
+        return ()
 
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:
         out_of_reach("Omise sends a message to the bank at once, so there is nothing to submit: send evidence {\"message\": \"...\"}.")

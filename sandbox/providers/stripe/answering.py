@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Dispute, Document
-from sandbox.providers.base import Choices, EvidenceField
+from sandbox.providers.base import Acknowledgement, Choices, EvidenceField
+from sandbox.providers.stripe import enhanced, money
 from sandbox.providers.stripe.disputing import FRAUD_TYPES, REASONS, STRIPE
 from sandbox.providers.stripe.routes import disputes, files
 from sandbox.providers.stripe.routes.dispute_forms import LONG_CHARACTERS_MAX
@@ -21,6 +23,7 @@ FAILURE_REASONS = (
     "merchant_request", "unknown",
 )  # fmt: skip
 PURPOSE = "dispute_evidence"
+FEE = "enhanced_evidence[{}][fee_acknowledged]"
 TEXT_CHARACTERS_MAX = 5_000
 ALWAYS = ("uncategorized_text", "uncategorized_file")
 WHO = ("customer_name", "customer_email_address", "customer_purchase_ip", "billing_address", "customer_signature", "receipt")
@@ -73,6 +76,24 @@ def attach(merchant: Merchant, dispute: Dispute, field: str, filename: str, cont
 def attached(merchant: Merchant, dispute: Dispute) -> list[tuple[str, Document]]:
     found = [(name, merchant.get(STRIPE, Document, dispute.evidence[name])) for name in FILES if name in dispute.evidence]
     return [(name, document) for name, document in found if document is not None]
+
+
+def acknowledgements(dispute: Dispute) -> list[Acknowledgement]:
+    """The network's fee for deciding a compliance dispute, which the API wants acknowledged."""
+    shown = enhanced.shown_evidence(dispute)
+    fee = money.compliance_fee(dispute.currency)
+    return [Acknowledgement(FEE.format(kind), fee, shown[kind]["fee_acknowledged"]) for kind in enhanced.COMPLIANCE if kind in shown]
+
+
+def unfolded(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Evidence whose acknowledgements were given by their names is as the API takes it."""
+    found = dict(evidence)
+    for kind in enhanced.COMPLIANCE:
+        if FEE.format(kind) in found:
+            said = found.pop(FEE.format(kind))
+            forms = found.get("enhanced_evidence")
+            found["enhanced_evidence"] = {**(forms if isinstance(forms, dict) else {}), kind: {"fee_acknowledged": said}}
+    return found
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (

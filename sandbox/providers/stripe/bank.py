@@ -11,7 +11,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Document, Refund
-from sandbox.providers.base import Choices
+from sandbox.providers.base import Acknowledgement, Choices
 from sandbox.providers.stripe import answering, disputing
 from sandbox.providers.stripe.answering import FAILURE_REASONS
 from sandbox.providers.stripe.disputing import FRAUD_TYPES, STRIPE
@@ -86,8 +86,8 @@ class StripeBank:
 
     @in_its_books
     def evidence(self, merchant: Merchant, dispute: Dispute, evidence: Mapping[str, Any]) -> Dispute:
-        """Evidence is staged, read by the API's own rules."""
-        params = validate(disputes.DisputeUpdate, {"evidence": dict(evidence), "submit": "false"})
+        """Evidence is staged, read by the API's own rules; what lies deeper may be named as a form names it."""
+        params = validate(disputes.DisputeUpdate, {"evidence": answering.unfolded(evidence), "submit": "false"})
         return disputes.update(merchant, params, dispute.id)
 
     @in_its_books
@@ -97,6 +97,10 @@ class StripeBank:
     @in_its_books
     def attached(self, merchant: Merchant, dispute: Dispute) -> Sequence[tuple[str, Document]]:
         return answering.attached(merchant, dispute)
+
+    @in_its_books
+    def acknowledgements(self, merchant: Merchant, dispute: Dispute) -> Sequence[Acknowledgement]:
+        return answering.acknowledgements(dispute)
 
     @in_its_books
     def submit(self, merchant: Merchant, dispute: Dispute) -> Dispute:

@@ -47,10 +47,19 @@ class File(TypedDict):
     bytes: int
 
 
+class Acknowledged(TypedDict):
+    """Something to be acknowledged, by this name in evidence, before the dispute can be answered."""
+
+    name: str
+    amount: int
+    given: bool
+
+
 class DisputeShown(DisputeRow):
     state: str
     actions: dict[str, Possible]
     files: list[File]
+    acknowledgements: list[Acknowledged]
     object: dict[str, Any]
 
 
@@ -104,6 +113,9 @@ async def dispute(ask: Ask, key: str) -> DisputeShown:
         "actions": acting.with_dispute(provider, ask.merchant, found),
         "files": [
             {"id": d.id, "field": field, "filename": d.filename, "media": d.media, "bytes": len(d.content)} for field, d in files
+        ],
+        "acknowledgements": [
+            {"name": a.name, "amount": a.amount, "given": a.given} for a in provider.bank.acknowledgements(ask.merchant, found)
         ],
         "object": provider.object(ask.merchant, found),
     }

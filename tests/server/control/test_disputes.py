@@ -45,7 +45,7 @@ def test_a_dispute_has_one_shape(shop: Shop) -> None:
     }  # fmt: skip
     shown = shop.control("GET", f"/disputes/{made['id']}").body
     assert {name: value for name, value in shown.items() if name in row} == row
-    assert set(shown) - set(row) == {"state", "actions", "files", "object"}
+    assert set(shown) - set(row) == {"state", "actions", "files", "acknowledgements", "object"}
     assert shop.control("GET", "/disputes").body == {"data": [row], "has_more": False, "next": None}
     shop.control("POST", f"/disputes/{made['id']}/submit")
     shop.control("POST", f"/disputes/{made['id']}/lose")
@@ -109,3 +109,18 @@ def test_omise_keeps_a_file_as_a_document_of_that_kind(till: Till) -> None:
     (document,) = till.ok("GET", f"/disputes/{made['id']}/documents")["data"]
     (file,) = till.control("GET", f"disputes/{made['id']}")["files"]
     assert file == {"id": document["id"], "field": "proof_of_receipt", "filename": "r.png", "media": "png", "bytes": len(PNG)}
+
+
+def test_a_compliance_dispute_names_the_fee_to_acknowledge_and_is_answered_once_it_was(shop: Shop) -> None:
+    paid = shop.pay("pm_card_createComplianceDispute")
+    [row] = shop.control("GET", "/disputes").body["data"]
+    path, name = f"/disputes/{row['id']}", "enhanced_evidence[visa_compliance][fee_acknowledged]"
+    assert row["charge"] == paid["latest_charge"]
+    assert shop.control("GET", path).body["acknowledgements"] == [{"name": name, "amount": 50_000, "given": False}]
+    shop.control("POST", f"{path}/evidence", {"uncategorized_text": "It complies."})
+    assert shop.control("POST", f"{path}/submit").body["error"]["code"] == "param_invalid"
+    shop.control("POST", f"{path}/evidence", {name: True})
+    assert shop.control("GET", path).body["acknowledgements"] == [{"name": name, "amount": 50_000, "given": True}]
+    assert shop.control("POST", f"{path}/submit").body["status"] == "under_review"
+    other = shop.control("GET", f"/disputes/{disputed(shop)['id']}").body
+    assert other["acknowledgements"] == []
