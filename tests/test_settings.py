@@ -58,6 +58,6 @@ def test_a_version_as_a_setting_follows_the_rule_of_the_header() -> None:
     assert STRIPE_OLDEST == OLDEST
     for version in (OLDEST, NEWEST, "2024-06-20"):
         assert checked({"stripe_version": version}, OWN) == {"stripe_version": version}
-    for version in ("2020-08-26", "2020-01-01", "newest"):
-        with pytest.raises(SettingError, match="2020-08-27 or later"):
+    for version in ("2020-08-26", "2020-01-01", "newest", "2025-13-01", "2027-01-01", "2026-10-28.acacia"):
+        with pytest.raises(SettingError, match=f"from {OLDEST} to {NEWEST}"):
             checked({"stripe_version": version}, OWN)

@@ -1,15 +1,18 @@
 """API versions: which a request may name, and what an older one shows differently. Views speak the newest.
 
-Theory of operation. `CHANGES` has one row a change, newest first: from `since` on, an object of that kind is shown as the views
-show it; an older version is shown it without the keys that came with the change, and with those that went. `older` takes an
-answer of the newest version and undoes every row that its version has not reached, in all objects inside it; events keep the
-version they were told in. `DEFAULTS` are parameters that stood for something else when they were left out.
+Theory of operation. `TRAINS` are the names that releases carry. `CHANGES` has one row a change, newest first: from `since` on,
+an object of that kind is shown as the views show it; an older version is shown it without the keys that came with the change,
+and with those that went. `older` takes an answer of the newest version and undoes every row that its version has not reached,
+in all objects inside it; events keep the version they were told in. `DEFAULTS` are parameters that stood for something else
+when they were left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sandbox.core.errors import Reason, Refusal
@@ -19,15 +22,31 @@ from sandbox.core.records import Charge, Refund
 OLDEST = "2020-08-27"
 NEWEST = "2026-10-28.endive"
 NEWEST_DAY = NEWEST[:10]
-SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
+SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?\Z")
+TRAINS = (
+    ("2026-09-30", "endive"), ("2026-03-25", "dahlia"), ("2025-09-30", "clover"), ("2025-03-31", "basil"), ("2024-09-30", "acacia"),
+)  # fmt: skip  # first day -> the name of all releases until the next; before the last row they have none
 LIST_SHOWN = 10  # of the lists that older objects carry
 
 Shown = dict[str, Any]
 
 
+@lru_cache(maxsize=256)
 def known(version: str) -> bool:
-    """Whether the version is well-formed and not too old."""
-    return version == NEWEST or (SHAPE.match(version) is not None and version[:10] >= OLDEST)
+    """Whether the version is a day from the oldest to the newest, and a name behind it is that of the day's release train."""
+    if SHAPE.match(version) is None:
+        return False
+    day, _, name = version.partition(".")
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return OLDEST <= day <= NEWEST_DAY and (not name or name == train(day))
+
+
+def train(day: str) -> str:
+    """What releases are called that day; empty before the first name."""
+    return next((name for since, name in TRAINS if day >= since), "")
 
 
 def check_version(version: str) -> None:
@@ -194,6 +213,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("versions from 2020-08-27 on are shown as Stripe's changelog says, as far as it touches what the sandbox emulates", "changelog"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("any day between the oldest and the newest version is one, with its release's name or without", "not only days of releases"),
     ("payment_method_types is accepted in every version, although it went with 2026-09-30.endive", "the CLI of that day still sends it"),
     ("before their versions a prevented dispute is warning_closed and one in appeal is lost", "what older versions say instead"),
     ("before 2022-11-15 a delivered event's charges and refunds are those of the time of its delivery", "the sandbox's own"),

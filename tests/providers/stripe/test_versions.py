@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.stripe.versions import CHANGES, behind, older
+from sandbox.providers.stripe.versions import CHANGES, behind, known, older
 from tests.harness import Shop
 
 ENDIVE, SEPTEMBER, DAHLIA, CLOVER, BASIL, ACACIA = (
@@ -60,6 +60,39 @@ def test_key_is_shown_from_its_version_on(shop: Shop, paths: dict[str, str], kin
         assert at(shown_in(shop, paths[kind], version), key) == expected, version
     assert any(version[:10] < since for version in ALL)
     assert at(shown_in(shop, paths[kind], since), key) is not GONE
+
+
+# What official libraries are pinned to, and the first and last release of each train.
+PINNED = (
+    *ALL, "2024-09-30.acacia", "2025-02-24.acacia", "2025-08-27.basil", "2025-11-17.clover", "2026-01-28.clover", "2026-02-25.clover",
+    "2026-05-27.dahlia", "2026-07-29.dahlia", "2024-04-10", "2025-03-31",
+)  # fmt: skip
+IMPOSSIBLE = (
+    "2025-13-01", "2025-02-29", "2025-06-31.basil", "2027-01-01", "2027-01-01.foo", "2026-10-29", "2026-10-29.endive", "2026-10-28.acacia",
+    "2025-03-30.basil", "2025-03-31.acacia", "2024-09-29.acacia", "2024-06-20.acacia", "2020-08-26", "2026-10-28.", "2026-10-28.Endive",
+    "latest", "2026-10-28.endive ", "٢٠٢٥-01-01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("version", PINNED)
+def test_version_that_was_released_is_known(version: str) -> None:
+    assert known(version)
+
+
+@pytest.mark.parametrize("version", IMPOSSIBLE)
+def test_version_that_never_was_is_unknown(version: str) -> None:
+    """No such day, not yet or no longer, or another train's name."""
+    assert not known(version)
+
+
+@pytest.mark.parametrize("version", ["2025-13-01", "2027-01-01.foo", "2026-10-28.acacia"])
+def test_unknown_version_is_refused_and_changes_nothing(shop: Shop, version: str) -> None:
+    answer = shop.post("/v1/customers", {"name": "Ann"}, headers={"stripe-version": version})
+    assert (answer.status, answer.error["type"]) == (400, "invalid_request_error")
+    assert answer.error["message"].startswith(f"Invalid Stripe API version: {version}")
+    wanted = {"url": "http://localhost:4242/", "enabled_events": ["*"], "api_version": version}
+    assert shop.post("/v1/webhook_endpoints", wanted).status == 400
+    assert (shop.get("/v1/customers")["data"], shop.get("/v1/webhook_endpoints")["data"]) == ([], [])
 
 
 def test_mastercard_compliance_came_with_june(shop: Shop) -> None:
