@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.providers.base import Setting
 from sandbox.providers.stripe.versions import NEWEST, OLDEST
-from sandbox.settings import SETTINGS, STRIPE_OLDEST, SettingError, checked, defaults, merged, shown
+from sandbox.settings import SETTINGS, STRIPE_NEWEST, STRIPE_OLDEST, SettingError, checked, defaults, merged, shown
 
 OWN = {"stripe": (), "omise": (Setting("country", "TH", "Where", lambda value: value in ("TH", "JP")), Setting("hours", 24, "How long"))}
 
@@ -54,10 +54,10 @@ def test_a_provider_s_setting_that_cannot_be_is_refused(own: Any, name: str, sai
     assert caught.value.name == name
 
 
-def test_a_version_as_a_setting_follows_the_rule_of_the_header() -> None:
-    assert STRIPE_OLDEST == OLDEST
+def test_a_version_as_a_setting_is_a_day_that_the_header_takes() -> None:
+    assert (STRIPE_OLDEST, STRIPE_NEWEST) == (OLDEST, NEWEST)
     for version in (OLDEST, NEWEST, "2024-06-20"):
         assert checked({"stripe_version": version}, OWN) == {"stripe_version": version}
-    for version in ("2020-08-26", "2020-01-01", "newest", "2025-13-01", "2027-01-01", "2026-10-28.acacia"):
+    for version in ("2020-08-26", "2020-01-01", "newest", "2025-13-01", "2027-01-01", "2026-10-29.endive"):
         with pytest.raises(SettingError, match=f"from {OLDEST} to {NEWEST}"):
             checked({"stripe_version": version}, OWN)

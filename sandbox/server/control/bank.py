@@ -154,7 +154,8 @@ OPERATIONS: tuple[Op, ...] = (
     Op("POST", "/_sandbox/disputes", open_dispute, "Opens a dispute on any captured charge", OpenDispute),
     Op("POST", "/_sandbox/disputes/{id}/win", partial(decide, verdict="win"), "The bank decides for the merchant now"),
     Op("POST", "/_sandbox/disputes/{id}/lose", partial(decide, verdict="lose"), "The bank decides against the merchant now"),
-    Op("POST", "/_sandbox/disputes/{id}/escalate", partial(decide, verdict="escalate"), "An inquiry becomes a chargeback now"),
+    Op("POST", "/_sandbox/disputes/{id}/escalate", partial(decide, verdict="escalate"),
+       "An inquiry becomes a chargeback now; a dispute that was lost after its evidence may be appealed"),
     Op("POST", "/_sandbox/disputes/{id}/evidence", evidence, "Stages evidence, in the provider's own field names", Evidence),
     Op("POST", "/_sandbox/disputes/{id}/submit", partial(answered, how=_submit), "Submits the staged evidence"),
     Op("POST", "/_sandbox/disputes/{id}/accept", partial(answered, how=_accept), "The merchant gives in"),
@@ -164,4 +165,4 @@ OPERATIONS: tuple[Op, ...] = (
     Op("POST", "/_sandbox/refunds/{id}/fail", partial(settle_refund, verdict="fail"), "A refund fails now, also a settled one", FailRefund),
     Op("POST", "/_sandbox/three_d_secure/{payment}/pass", partial(authenticate, verdict="pass"), "The cardholder authenticates"),
     Op("POST", "/_sandbox/three_d_secure/{payment}/fail", partial(authenticate, verdict="fail"), "The cardholder fails to authenticate"),
-)
+)  # fmt: skip

@@ -152,3 +152,20 @@ def test_a_lost_dispute_may_still_be_won_without_an_appeal(shop: Shop) -> None:
     seen = len(shop.events())
     assert decide(shop, dispute, "win")["status"] == "won"
     assert shop.events(seen) == ["charge.dispute.funds_reinstated", "charge.dispute.closed"]
+
+
+@pytest.mark.parametrize(("reason", "fees"), [("winning_evidence", [50_000, -50_000]), ("losing_evidence", [-50_000])])
+def test_an_appeal_takes_no_second_compliance_fee(shop: Shop, reason: str, fees: list[int]) -> None:
+    """The one that came with the evidence returns if the appeal is won, and stays with the network if not."""
+    paid = shop.pay("pm_card_createComplianceDispute")
+    shop.advance(days=1)
+    (dispute,) = shop.disputes_of(paid)
+    evidence = {"uncategorized_text": "losing_evidence", "enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}}
+    shop.post(f"/v1/disputes/{dispute['id']}", {"evidence": evidence})
+    shop.advance(days=60)
+    decide(shop, dispute, "escalate")
+    assert appeal(shop, dispute, reason)["status"] == "appeal_under_review"
+    assert shop.balance("fees:compliance") == 50_000
+    shop.advance(days=61)
+    amounts = [row["amount"] for row in shop.get("/v1/balance_transactions", {"type": "stripe_fee"})["data"]]
+    assert (amounts, shop.balance("fees:compliance")) == (fees, -sum(fees))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.stripe.enhanced import identified
 from tests.harness import Answer, Shop
 
 CE3 = "visa_compelling_evidence_3"
@@ -91,6 +92,23 @@ def test_staged_evidence_works_off_the_required_actions(shop: Shop) -> None:
 def test_identifiers_match_in_two_and_one_is_a_place(shop: Shop, disputed_says: dict[str, str], missing: bool) -> None:
     answer = compelling(shop, disputed(shop), earlier(shop), **disputed_says)
     assert (ALL_ACTIONS[0] in eligibility(answer)["required_actions"]) is missing
+
+
+@pytest.mark.parametrize(
+    ("match", "missing"),
+    [
+        (("customer_account_id", "customer_email_address"), True),  # two of the customer, none of a place
+        (("customer_account_id", "shipping_address", "customer_email_address"), True),
+        (("customer_account_id", "customer_purchase_ip"), False),
+        (("customer_device_id", "customer_email_address"), False),
+        (("customer_device_fingerprint", "customer_email_address"), False),
+        (("customer_device_id", "customer_purchase_ip"), False),
+    ],
+)
+def test_two_matches_of_the_customer_do_not_stand_for_a_place(match: tuple[str, ...], missing: bool) -> None:
+    """One of the two has to be an IP address or a device, however many others there are."""
+    says = {name: {"line1": "1 Main St"} if name == "shipping_address" else "203.0.113.7, as before" for name in match}
+    assert identified(says, [says, dict(says)]) is not missing
 
 
 def test_keys_of_the_disputed_transaction_are_merged_and_cleared(shop: Shop) -> None:

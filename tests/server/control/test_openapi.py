@@ -35,6 +35,12 @@ def test_what_is_documented_is_what_is_routed(shop: Shop, document: Any) -> None
         assert (op.method, op.path) == (method, path)
 
 
+def test_escalating_says_both_that_it_does(document: Any) -> None:
+    summary = document["paths"]["/_sandbox/disputes/{id}/escalate"]["post"]["summary"]
+    assert "inquiry becomes a chargeback" in summary
+    assert "lost after its evidence may be appealed" in summary
+
+
 def test_the_contract_s_paths_are_there(document: Any) -> None:
     """Every control call of the public interface that this version answers."""
     wanted = {

@@ -165,5 +165,6 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("evidence of a compliance dispute whose fee is not acknowledged is refused on submission", "wording"),
     ("hashes of enhanced evidence are merged key by key, the earlier payments replaced as a whole", "behaviour"),
     ("evidence[appeal] is refused unless the dispute is appeal_needs_response, and is then all that is taken", "behaviour, wording"),
-    ("an appeal is decided by its reason_for_filing: winning_evidence, losing_evidence, else by the setting outcome", "the sandbox's own"),
-)
+    ("an appeal is decided by evidence[appeal][card][reason_for_filing]: winning_evidence, losing_evidence, else by the setting outcome",
+     "the sandbox's own"),
+)  # fmt: skip
