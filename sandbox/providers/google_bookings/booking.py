@@ -48,7 +48,7 @@ def book(merchant: Merchant, found: Offer, user: Mapping[str, str], lot: str) ->
     for code in (*several, "W_ASYNC_PAYMENT", "W_LINKOUT_MISSING", "W_NO_TEMPLATE", "W_LINKOUT_GENERATION"):
         for warning in found.warnings:
             if warning.code == code:
-                raise Refusal(Reason.PARAM_INVALID, message=f"{code}: {warning.message} Mend the feeds.", param=warning.path)
+                raise Refusal(Reason.PARAM_INVALID, message=f"E_{code[2:]}: {warning.message} Mend the feeds.", param=warning.path)
     draft = Booking(
         merchant.new_id(GOOGLE_BOOKINGS, Booking), GOOGLE_BOOKINGS, NEW, merchant.now, found.partner.id, found.slot["merchant_id"],
         found.slot["service_id"], found.start, found.slot["duration_sec"], found.party_size,
@@ -183,6 +183,8 @@ def post(merchant: Merchant, booking: Booking, kind: str, amount_micros: int) ->
 
 
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("what a feed is only warned about (W_…) and keeps its slot from being booked is refused with the same word as an error (E_…)",
+     "the sandbox's own"),
     ("an idempotency token, a card's token and a transaction id never come again at a booking server of the partner's own, whatever is "
      "reset; the built-in one gets the same of the same seed", "the sandbox's own"),
     ("a booking may be changed online as long as it may be cancelled", "no window is published for changes"),

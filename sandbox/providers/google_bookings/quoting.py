@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from sandbox.core.clock import iso
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.google_bookings import template
@@ -73,7 +74,7 @@ def offer(merchant: Merchant, partner: BookingPartner, wanted: Wanted) -> Offer:
     slots = [found.details for found in merchant.store.shelf(GOOGLE_BOOKINGS, FeedRow).of("at", at)]
     fitting = [slot for slot in slots if fits(slot, wanted)]
     if not fitting:
-        raise missing("slot", f"{wanted.service_id} at {wanted.start_sec}" + said(wanted), "start_sec", "availability")
+        raise no_slot(slots, wanted)
     own = [slot for slot in fitting if slot.get("resources", {}).get("party_size") == wanted.party_size]
     slot = (own or fitting)[0]
     terms = t.terms_of(service, slot, t.switches(merchant))
@@ -91,13 +92,28 @@ def fits(slot: Row, wanted: Wanted) -> bool:
     return all(asked is None or has is None or asked == has for asked, has in given)
 
 
+def no_slot(slots: Sequence[Row], wanted: Wanted) -> Refusal:
+    """No slot fits: what there is at that time, and which field to change."""
+    what = f"{wanted.service_id} at {wanted.start_sec} ({iso(wanted.start_sec)}){said(wanted)}"
+    sizes = sorted({size for slot in slots if fits(slot, wanted._replace(party_size=None)) and (size := party_of(slot)) is not None})
+    if not sizes:
+        return missing("slot", what, "start_sec", "availability")
+    message = f"The feeds have no slot {what:.300}: at that time there are parties of {', '.join(map(str, sizes))}."
+    return Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind="slot", id=what, param="party_size")
+
+
+def party_of(slot: Row) -> int | None:
+    found: int | None = slot.get("resources", {}).get("party_size")
+    return found
+
+
 def said(wanted: Wanted) -> str:
     parts = ((wanted.duration_sec, "for {} s"), (wanted.party_size, "for a party of {}"), (wanted.room_id, "in room {}"))
     return "".join(f" {text.format(value)}" for value, text in parts if value is not None)
 
 
 def missing(kind: str, id: str, param: str, feed: str) -> Refusal:
-    message = f"The feeds have no {kind} {id:.200}. GET /_sandbox/google/bookings/feeds/{feed} shows what is loaded."
+    message = f"The feeds have no {kind} {id:.300}. GET /_sandbox/google/bookings/feeds/{feed} shows what is loaded."
     return Refusal(Reason.REFERENCE_NOT_FOUND, message=message, kind=kind, id=id, param=param, next="")
 
 

@@ -193,6 +193,8 @@ def load(merchant: Merchant, asked: Asked, kind: str) -> Loaded:
         merchant.put(record)
     if kind == "availability":
         warnings += of_slots(merchant, partner, rows)
+    if kind == "services":
+        warnings += of_services(merchant, partner, rows)
     return {"loaded": len(rows), "warnings": [warning._asdict() for warning in warnings]}
 
 
@@ -202,6 +204,17 @@ def kept(merchant: Merchant, partner: BookingPartner, kind: str, name: str, row:
         return FeedRow(f"slot/{at}/{number}", GOOGLE_BOOKINGS, "loaded", merchant.now, name, at, row)
     names = (row["merchant_id"],) if kind == "merchants" else (row["merchant_id"], row["service_id"])
     return FeedRow(f"{kind}/{quoting.place(partner, *names)}", GOOGLE_BOOKINGS, "loaded", merchant.now, name, "", row)
+
+
+def of_services(merchant: Merchant, partner: BookingPartner, rows: list[Row]) -> list[Warn]:
+    """Services of venues that the merchants feed does not have, each venue once."""
+    found: dict[str, Warn] = {}
+    for number, service in enumerate(rows):
+        venue = service["merchant_id"]
+        if quoting.row(merchant, partner, "merchants", venue) is None:
+            message = f"The merchants feed has no {venue:.100}: load it there, before its services."
+            found.setdefault(venue, Warn("W_UNKNOWN_MERCHANT", f"service[{number}].merchant_id", message))
+    return list(found.values())
 
 
 def of_slots(merchant: Merchant, partner: BookingPartner, rows: list[Row]) -> list[Warn]:

@@ -140,7 +140,7 @@ def test_a_feed_file_as_google_takes_it() -> None:
 
 def test_the_docs_own_examples_load(venue: Venue) -> None:
     """Venue A has deposits on the patio, B a fee on all slots, C no payments and asynchronous dinners."""
-    venue.merchants()
+    venue.ok("PUT", "/feeds/merchants", {"merchant": [{"merchant_id": name} for name in ("A", "B", "C")]})
     services = [
         {"merchant_id": "A", "service_id": "table", "rules": {"min_advance_online_canceling": 3_600}},
         {"merchant_id": "B", "service_id": "table", "rules": {"min_advance_online_canceling": 1_800},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -95,3 +96,23 @@ def test_the_token_goes_into_the_query_of_any_link(venues: Venues, template: str
     url = venue.book()["redirect_url"]
     assert joint in url
     assert url.endswith("#top") is (template == "#top")
+
+
+def test_a_party_that_no_slot_is_for_is_told_which_sizes_there_are(venue: Venue) -> None:
+    venue.offer()
+    later = {"start_sec": SLOT + 60, "resources": {"party_size": 6}}
+    venue.slots({"resources": {"party_size": 4}}, {"resources": {"party_size": 2}}, later)
+    error = venue.steer("POST", "/quote", venue.pick(party_size=6)).error
+    assert error["param"] == "party_size"
+    at = datetime.fromtimestamp(SLOT, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert f"dinner at {SLOT} ({at}) for a party of 6: at that time there are parties of 2, 4." in error["message"]
+    assert venue.steer("POST", "/quote", venue.pick(start_sec=SLOT + 1, party_size=6)).error["param"] == "start_sec"
+
+
+def test_a_service_of_a_venue_that_no_feed_has_is_warned_about_once_a_venue(venue: Venue) -> None:
+    venue.merchants()
+    rows = [{"merchant_id": name, "service_id": str(number)} for number, name in enumerate(("m-9", "m-8", "m-8", "m-7"))]
+    found = venue.ok("PUT", "/feeds/services", {"service": rows})["warnings"]
+    assert [(warning["code"], warning["path"]) for warning in found] == [
+        ("W_UNKNOWN_MERCHANT", "service[1].merchant_id"), ("W_UNKNOWN_MERCHANT", "service[3].merchant_id"),
+    ]  # fmt: skip

@@ -68,6 +68,7 @@ def test_a_feed_takes_the_place_of_the_one_before(venue: Venue) -> None:
 
 
 def test_a_row_that_comes_twice_is_warned_of(venue: Venue) -> None:
+    venue.merchants()
     row = {"merchant_id": "m-9", "service_id": "dinner"}
     warned = venue.ok("PUT", "/feeds/services", {"service": [row, {**row, "require_credit_card": "REQUIRE_CREDIT_CARD_ALWAYS"}]})
     assert [warning["code"] for warning in warned["warnings"]] == ["W_DUPLICATE"]
@@ -88,6 +89,7 @@ def test_a_feed_that_is_refused_leaves_the_old_one(venue: Venue) -> None:
 
 def test_names_with_separators_are_not_mixed_up(venue: Venue) -> None:
     """Merchant `a:b` with service `c` is not merchant `a` with service `b:c`."""
+    venue.ok("PUT", "/feeds/merchants", {"merchant": [{"merchant_id": "a:b"}, {"merchant_id": "a"}]})
     rows = [{"merchant_id": "a:b", "service_id": "c"}, {"merchant_id": "a", "service_id": "b:c"}]
     assert venue.ok("PUT", "/feeds/services", {"service": rows}) == {"loaded": 2, "warnings": []}
     assert len(venue.ok("GET", "/feeds/services")["data"]) == 2
