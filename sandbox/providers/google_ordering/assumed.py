@@ -23,6 +23,7 @@ TOKEN_FOR_TIMESOFMONEY = False  # Q11: the card is charged already, so no token 
 JWT_PREFIX, JWT_ISSUER, JWT_ALGORITHM = "Bearer ", "https://accounts.google.com", "RS256"  # Q12
 JWT_LIFE_S = 3_600
 PARTS_OF_PAISE = False  # whether nanos that are no whole paise are taken
+AHEAD_S = 86_400  # how far an updateTime may be ahead of the simulated clock without a warning
 STRICT = False  # whether what a confirmation should carry is demanded, or only missed
 UNKNOWN_ORDER_IS_500 = False  # the 2017 service
 ANSWER_S = 10  # wall time; sources name 5 s for webhooks in general and nothing for food
@@ -47,6 +48,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("nanos that are no whole paise answer 400", "amounts"),
     ("going back, as from IN_TRANSIT to CONFIRMED, is refused", "U17: states"),
     ("what a confirmation lacks is a warning (setting strict: an error)", "which of the two"),
+    ("an updateTime more than a day ahead of the clock is taken, with a warning", "whether Google refuses it"),
     ("a wrong PaymentDataRequest cannot be submitted, and nothing is charged", "what Google does then"),
     ("SubmitOrder is not tried again; an answer later than 10 s is none (setting answer_s)", "both"),
     ("an unknown order, or one of the other sandbox mode, is a 404 (setting unknown_order_is_500: as in 2017)", "which service"),

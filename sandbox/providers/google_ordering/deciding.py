@@ -68,13 +68,21 @@ def case_of(merchant: Merchant, order: Order, said: Said) -> Case:
     )  # fmt: skip
 
 
+def warnings_of(merchant: Merchant, said: Said) -> list[str]:
+    """What is odd about an update that is applied all the same."""
+    found = [f"the update lacks {what}" for what in said.missing]
+    if said.updated_at is not None and said.updated_at > (merchant.now + assumed.AHEAD_S) * 1_000_000:
+        found.append("updateTime is more than a day ahead of the simulated clock: what has an earlier one afterwards is older, and ignored")
+    return found
+
+
 def update(merchant: Merchant, order: Order, sent: Mapping[str, Any]) -> Verdict:
     """The update is decided, carried out and kept. Part of a unit of work."""
     said = updates.read(sent, order.currency)
     if said.missing and not said.problem and setting(merchant, "strict", assumed.STRICT):
         said = said._replace(problem=f"the update lacks {' and '.join(said.missing)}")
     verdict = updates.decide(case_of(merchant, order, said))
-    warnings = [f"the update lacks {what}" for what in said.missing] if verdict.outcome == APPLIED else []
+    warnings = warnings_of(merchant, said) if verdict.outcome == APPLIED else []
     if verdict.outcome != REJECTED and verdict.says:
         warnings.append(verdict.says)
     before = order.status

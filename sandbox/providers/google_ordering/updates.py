@@ -231,6 +231,8 @@ def missing(update: Mapping[str, Any]) -> tuple[str, ...]:
     actions = update.get("orderManagementActions")
     rows = actions if isinstance(actions, list) else []
     lacks = []
+    if update.get("updateTime") is None:
+        lacks.append("updateTime")
     if not any(isinstance(row, Mapping) and row.get("type") == "CUSTOMER_SERVICE" for row in rows):
         lacks.append("orderManagementActions with a CUSTOMER_SERVICE entry")
     state = update.get("orderState")

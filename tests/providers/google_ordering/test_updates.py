@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from sandbox.core.clock import iso
 from sandbox.providers.google_ordering.updates import RULES, Case, Said, decide
 from tests.contract.trace import everything
+from tests.example import restaurant
 from tests.example.restaurant import rupees
 from tests.providers.google_ordering.kitchen import TOTAL, Kitchen
 
@@ -360,3 +362,23 @@ def test_an_order_of_another_partner_is_not_found(kitchen: Kitchen) -> None:
     answer = kitchen.push(message, other["access_token"])
     assert (answer.status, answer.error) == (404, {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"})
     assert everything(kitchen.merchant) == before
+
+
+def test_an_update_without_a_time_is_warned_about(kitchen: Kitchen) -> None:
+    order = kitchen.order()
+    sent = restaurant.update(order["action_order_id"], "IN_PREPARATION", kitchen.at())
+    del sent["updateTime"]
+    assert kitchen.send(sent).status == 200
+    [*_, decision] = kitchen.shown(order)["updates"]
+    assert (decision["outcome"], decision["warnings"]) == ("applied", ["the update lacks updateTime"])
+
+
+@pytest.mark.parametrize(("ahead_s", "warned"), [(0, 0), (86_400, 0), (86_401, 1)])
+def test_an_update_of_more_than_a_day_ahead_is_warned_about(kitchen: Kitchen, ahead_s: int, warned: int) -> None:
+    """It is applied all the same."""
+    kitchen.freeze()
+    order = kitchen.order()
+    assert kitchen.update(order, "IN_PREPARATION", at=iso(kitchen.now + ahead_s)).status == 200
+    [*_, decision] = kitchen.shown(order)["updates"]
+    assert decision["outcome"] == "applied"
+    assert ["ahead of the simulated clock" in text for text in decision["warnings"]] == [True] * warned
