@@ -106,7 +106,7 @@ WRONG = {
     "serve --por 80": "unrecognized arguments",
     "serve --profile fast": "'fast' is not testmode or network",
     "serve --seed -1": "--seed",
-    "serve --stripe-version 2020-01-01": "2020-08-27 or later",
+    "serve --stripe-version 2020-01-01": "is not a version from 2020-08-27 to",
     "serve --seed=-1": "'-1' is not an integer from 0",
     "serve --outcome maybe": "'maybe' is not never, lost, won",
     "serve --allow-host http://a.example/": "is not a host name",
