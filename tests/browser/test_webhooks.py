@@ -27,7 +27,7 @@ def test_an_endpoint_is_added_disabled_rolled_and_deleted_and_its_secret_shown_o
     desk.press("Add endpoint")
     (made,) = desk.call("GET", "/webhook_endpoints")["data"]
     assert made["events"] == ["charge.refunded", "charge.dispute.created"]
-    expect(desk.within()).to_contain_text(made["secret"])  # once
+    expect(desk.page.locator("dialog[open]")).to_contain_text(made["secret"])  # once
     desk.press("Done")
     row = desk.main.get_by_role("listitem").filter(has_text="http://127.0.0.1:9/hook")
     expect(row).to_contain_text("charge.refunded, charge.dispute.created · The worker")
@@ -42,7 +42,7 @@ def test_an_endpoint_is_added_disabled_rolled_and_deleted_and_its_secret_shown_o
     expect(row).to_contain_text("enabled")
     row.get_by_role("button", name="Roll secret").click()
     desk.press("Roll secret")
-    expect(desk.within().get_by_role("heading", name="Secret rolled")).to_be_visible()
+    expect(desk.page.locator("dialog[open]").get_by_role("heading", name="Secret rolled")).to_be_visible()
     (rolled,) = desk.call("GET", "/webhook_endpoints")["data"]
     assert rolled["secret"] != made["secret"]
     expect(desk.within()).to_contain_text(rolled["secret"])
