@@ -87,8 +87,8 @@ class Desk:
                 field.fill(value)
 
     def within(self) -> Locator:
-        dialog = self.page.locator("dialog[open]")
-        return dialog if dialog.count() else self.main
+        """The open dialog, or the page if none is open: asked anew at each look, since a dialog may open only after the first one."""
+        return self.page.locator("dialog[open], body:not(:has(dialog[open])) main")
 
     # What must hold for every test
 
