@@ -18,7 +18,11 @@ OUTCOMES = ("never", "lost", "won")
 OUTCOME_OF_PROFILE: Mapping[str, str] = {"testmode": "never", "network": "lost"}
 SIGNATURE_CLOCKS = ("wall", "simulated")
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?\Z")
-STRIPE_OLDEST, STRIPE_NEWEST = "2020-08-27", "2026-10-28.endive"  # as the provider says, which is too heavy to import; a test compares
+# As the provider says, which is too heavy to import; a test compares.
+STRIPE_OLDEST, STRIPE_NEWEST = "2020-08-27", "2026-10-28.endive"
+STRIPE_TRAINS = (
+    ("2026-09-30", "endive"), ("2026-03-25", "dahlia"), ("2025-09-30", "clover"), ("2025-03-31", "basil"), ("2024-09-30", "acacia"),
+)  # fmt: skip
 INTEGER_MAX = 2**53 - 1  # what every JSON reader keeps exact
 KEPT_MAX = 10_000_000
 
@@ -56,14 +60,15 @@ def is_version(value: Any) -> bool:
 
 
 def is_stripe_version(value: Any) -> bool:
-    """A day that was, from the oldest version to the newest; the name behind it is the provider's own affair."""
-    if not is_version(value) or not STRIPE_OLDEST <= value[:10] <= STRIPE_NEWEST[:10]:
+    """A day that was, from the oldest version to the newest, and behind it nothing or the name of that day's releases."""
+    if not is_version(value) or not value.isascii() or not STRIPE_OLDEST <= value[:10] <= STRIPE_NEWEST[:10]:
         return False
+    day, _, name = value.partition(".")
     try:
-        date.fromisoformat(value[:10])
+        date.fromisoformat(day)
     except ValueError:
         return False
-    return True
+    return not name or name == next((train for since, train in STRIPE_TRAINS if day >= since), "")
 
 
 SETTINGS: tuple[Setting, ...] = (

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.providers.base import Setting
-from sandbox.providers.stripe.versions import NEWEST, OLDEST
-from sandbox.settings import SETTINGS, STRIPE_NEWEST, STRIPE_OLDEST, SettingError, checked, defaults, merged, shown
+from sandbox.providers.stripe.versions import NEWEST, OLDEST, TRAINS
+from sandbox.settings import SETTINGS, STRIPE_NEWEST, STRIPE_OLDEST, STRIPE_TRAINS, SettingError, checked, defaults, merged, shown
+from tests.providers.stripe.test_versions import IMPOSSIBLE, PINNED
 
 OWN = {"stripe": (), "omise": (Setting("country", "TH", "Where", lambda value: value in ("TH", "JP")), Setting("hours", 24, "How long"))}
 
@@ -54,10 +55,11 @@ def test_a_provider_s_setting_that_cannot_be_is_refused(own: Any, name: str, sai
     assert caught.value.name == name
 
 
-def test_a_version_as_a_setting_is_a_day_that_the_header_takes() -> None:
-    assert (STRIPE_OLDEST, STRIPE_NEWEST) == (OLDEST, NEWEST)
-    for version in (OLDEST, NEWEST, "2024-06-20"):
+def test_a_version_as_a_setting_is_one_that_the_header_takes() -> None:
+    """By the same rule, the train's name included."""
+    assert (STRIPE_OLDEST, STRIPE_NEWEST, STRIPE_TRAINS) == (OLDEST, NEWEST, TRAINS)
+    for version in (OLDEST, NEWEST, "2024-06-20", "2026-10-28", *PINNED):
         assert checked({"stripe_version": version}, OWN) == {"stripe_version": version}
-    for version in ("2020-08-26", "2020-01-01", "newest", "2025-13-01", "2027-01-01", "2026-10-29.endive"):
+    for version in ("2020-01-01", "newest", "", *IMPOSSIBLE):
         with pytest.raises(SettingError, match=f"from {OLDEST} to {NEWEST}"):
             checked({"stripe_version": version}, OWN)

@@ -1,6 +1,7 @@
 """Ids in Stripe's shape: prefix, version digit, 5 characters of time, 10 of the account, 8 that look random.
 
-A payment's own objects (its intent, charge, refunds and their money) share the time characters and carry digit 3.
+A payment's own objects (its intent, charge, refunds and their money) share the time characters, carry digit 3 and have a
+shard's digit before the last 7.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ PREFIX: Mapping[type, str] = {
 }  # fmt: skip
 FAMILY = frozenset(("pi_", "ch_", "py_", "re_", "pyr_"))
 PAYMENT_KINDS = frozenset((PaymentIntent, Charge, Refund))
+SHARDS = 3  # behind the account's characters a payment's ids have the digit of one
 SCATTER = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio, odd: neighbours land far apart
 MONEY_KINDS = frozenset((Entry, Event))  # of the family if what they tell of is
 
@@ -76,9 +78,10 @@ def new_id(merchant: Merchant, kind: type, family: str, prefix: str = "") -> str
     owner = merchant.branch[-10:] if merchant.branch else account(seed, merchant.name)
     at = family.find("_") + 1
     if at and family[at] == "3" and family[:at] in FAMILY and (kind in PAYMENT_KINDS or kind in MONEY_KINDS):
-        return f"{prefix or PREFIX[kind]}3{family[at + 1 : at + 6]}{owner}{number % 3}{random[1:]}"
-    digit = "3" if kind in PAYMENT_KINDS else "1"
-    return f"{prefix or PREFIX[kind]}{digit}{time_characters(merchant.now)}{owner}{random}"
+        return f"{prefix or PREFIX[kind]}3{family[at + 1 : at + 6]}{owner}{number % SHARDS}{random[1:]}"
+    if kind in PAYMENT_KINDS:
+        return f"{prefix or PREFIX[kind]}3{time_characters(merchant.now)}{owner}{number % SHARDS}{random[1:]}"
+    return f"{prefix or PREFIX[kind]}1{time_characters(merchant.now)}{owner}{random}"
 
 
 def account_id(merchant: Merchant) -> str:

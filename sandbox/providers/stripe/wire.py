@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -216,13 +216,22 @@ def list_body(merchant: Merchant, page: Page, view_of: Callable[[type], Callable
     )  # fmt: skip
 
 
+def check_cursors(params: Any, known: Container[str], noun: str) -> None:
+    """The list's cursor is one of its objects, and the only one. Raises Refusal REFERENCE_NOT_FOUND, PARAMS_EXCLUSIVE."""
+    for name in ("starting_after", "ending_before"):
+        cursor = getattr(params, name)
+        if cursor and cursor not in known:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun, id=cursor, param=name)
+    if params.starting_after and params.ending_before:
+        message = "Received both starting_after and ending_before parameters. Please pass in only one."
+        raise Refusal(Reason.PARAMS_EXCLUSIVE, message=message)
+
+
 def page_of(rows: Sequence[Any], params: Any, noun: str, url: str) -> Page:
     """One page of a short list that stands on no shelf of its own; `rows` newest first. Raises Refusal REFERENCE_NOT_FOUND."""
     ids = [row.id for row in rows]
     after, before = params.starting_after, params.ending_before
-    for name, cursor in (("starting_after", after), ("ending_before", before)):
-        if cursor and cursor not in ids:
-            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun, id=cursor, param=name)
+    check_cursors(params, ids, noun)
     if before:
         end = ids.index(before)
         start = max(0, end - params.limit)
@@ -251,14 +260,8 @@ def slice_of(
     """
     shelf = merchant.store.shelf(provider, kind)
     after, before = params.starting_after, params.ending_before
-    for name, cursor in (("starting_after", after), ("ending_before", before)):
-        if cursor and cursor not in shelf.rows:
-            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind=noun, id=cursor, param=name)
-    if after and before:
-        raise Refusal(
-            Reason.PARAMS_EXCLUSIVE,
-            message="Received both starting_after and ending_before parameters. Please pass in only one.",
-        )
+    if after or before:
+        check_cursors(params, shelf.rows, noun)
     limit: int = params.limit
     span = getattr(params, "created", None)
     rows: Iterator[Any]
