@@ -286,8 +286,10 @@ DISPUTES = (
     Card("4000000404005649", "createCe3BlockDispute", "visa", after="dispute", reason="fraudulent", network_code="10.4",
          prevention="compelling_evidence_block"),
     Card("5105000300000018", "createEthocaAlert", "mastercard", after="dispute", reason="fraudulent", prevention="ethoca_alerts"),
-    Card("", "createDisputeInquiryNotReceived", "visa", later="an unofficial name whose behaviour Stripe never documented"),
-    Card("", "createDisputeAndFailToWithdraw", "visa", later="an unofficial name whose behaviour Stripe never documented"),
+    # Two names that circulate without a documentation: one says what it means, the other does not.
+    Card("", "createDisputeInquiryNotReceived", "visa", after="inquiry", reason=NOT_RECEIVED, network_code="13"),
+    Card("", "createDisputeAndFailToWithdraw", "visa",
+         later="an unofficial name that does not say who fails to withdraw what; pm_card_createDispute brings a chargeback"),
 )
 
 REFUNDS = (
@@ -363,6 +365,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("highFraudDisputeScore, highEfwScore, radarDynamicRiskThreshold: succeed as any card", "their signals are not in the API"),
     ("adaptive3dsChallenge: a challenge only where the merchant asks for 3D Secure", "adaptive 3D Secure is off unless turned on"),
     ("createMultipleDisputes: two halves, the first rounded up, both fraudulent, 10.4", "amounts and reasons are not documented"),
+    ("createDisputeInquiryNotReceived: an inquiry, product_not_received, network code 13, last4 0019", "unofficial name, read literally"),
     ("disputes that are prevented, or eligible for Compelling Evidence or Smart Disputes, are fraudulent, Visa 10.4", "reasons"),
     ("compliance disputes have the reason noncompliant and no network reason code", "not documented"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),

@@ -83,6 +83,7 @@ DISPUTES = (
     ("4000000000000259", "createDispute", "dispute", "fraudulent", "10.4"),
     ("4000000000002685", "createDisputeProductNotReceived", "dispute", "product_not_received", "13.1"),
     ("4000000000001976", "createDisputeInquiry", "inquiry", "fraudulent", "10"),
+    ("", "createDisputeInquiryNotReceived", "inquiry", "product_not_received", "13"),
     ("4000000000005423", "createIssuerFraudRecord", "fraud_warning", "made_with_stolen_card", ""),
     ("4000000404000079", "createMultipleDisputes", "two_disputes", "fraudulent", "10.4"),
     ("4000000404000038", "createCe3EligibleDispute", "dispute", "fraudulent", "10.4"),
