@@ -67,3 +67,20 @@ def test_node_charges_for_a_connected_account(play: Callable[[str], Any]) -> Non
         "stranger": ["StripePermissionError", 403, "account_invalid"],
         "hook": True,
     }
+
+
+def test_tokens_of_bank_accounts_and_debit_cards_are_paid_out_to(client: stripe.StripeClient, account: Account) -> None:
+    """Python: a connected account's bank account by token, an instant payout to a debit card, and a customer's verified bank account."""
+    numbers: Any = {"country": "US", "currency": "usd", "routing_number": "110000000", "account_number": "000123456789"}
+    token = client.v1.tokens.create({"bank_account": numbers})
+    seller = client.v1.accounts.create({"type": "custom", "country": "US", "external_account": token.id})
+    assert [b.last4 for b in seller.external_accounts.data] == ["6789"]  # type: ignore[union-attr]
+    client.v1.charges.create({"amount": 10_000, "currency": "usd", "source": "tok_bypassPending"})
+    own = client.v1.accounts.retrieve_current()
+    card = client.v1.accounts.external_accounts.create(own.id, {"external_account": "tok_visa_debit"})
+    quick = client.v1.payouts.create({"amount": 1_000, "currency": "usd", "destination": card.id, "method": "instant"})
+    account.advance(hours=1)
+    assert (quick.type, client.v1.payouts.retrieve(quick.id).status) == ("card", "paid")
+    customer = client.v1.customers.create()
+    bank = client.v1.customers.payment_sources.create(customer.id, {"source": client.v1.tokens.create({"bank_account": numbers}).id})
+    assert client.v1.customers.payment_sources.verify(customer.id, bank.id, {"amounts": [32, 45]}).status == "verified"

@@ -326,10 +326,17 @@ SPECIAL = (
     Card("5200828282828897", "mastercard_debit_mastercardFsaProductCode", "mastercard", "debit", later="it is a health benefit card"),
 )
 
-CARDS = (*SUCCESS, *COUNTRIES, *DECLINES, *RADAR, *DISPUTES, *REFUNDS, *THREE_D_SECURE, *SPECIAL)
+# As a destination of payouts; who is charged by them pays as with any card.
+PAYOUTS = (
+    Card("4000056655665572", "visa_debit_us_transferFail", "visa", "debit"),
+    Card("4000056755665555", "visa_debit_us_instantPayoutUnsupported", "visa", "debit"),
+)
+
+CARDS = (*SUCCESS, *COUNTRIES, *DECLINES, *RADAR, *DISPUTES, *REFUNDS, *THREE_D_SECURE, *SPECIAL, *PAYOUTS)
 
 ALIASES = {
     "us": "visa",
+    "visa_debit_us_transferSuccess": "visa_debit",
     "amex_threeDSecureNotSupported": "amex",
     "chargeDeclined": "visa_chargeDeclined",
     "chargeDeclinedInsufficientFunds": "visa_chargeDeclinedInsufficientFunds",
@@ -370,6 +377,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("compliance disputes have the reason noncompliant and no network reason code", "not documented"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),
     ("JCB cards are from JP, UnionPay from CN, Diners Club and all unlisted ones from US", "the documentation names no country"),
+    ("visa_debit_us_transferFail: payouts fail with could_not_process on their day of arrival", "code from memory of the documentation"),
     ("amex_threeDSecureNotSupported: the plain amex card", "the same number stands in both tables of the documentation"),
     ("authenticationRequiredChargeDeclinedInsufficientFunds: off session it is refused for want of authentication", "or for want of funds"),
     ("threeDSecureRequiredChargeDeclined: a generic decline after the challenge", "documented as declined"),

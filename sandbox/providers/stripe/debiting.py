@@ -116,9 +116,14 @@ def debit(merchant: Merchant, intent: PaymentIntent, method: Instrument, mandate
     )  # fmt: skip
     if not account.stays:
         merchant.arm(intent, "debit_ends", Trigger.FAIL if account.failure else Trigger.SETTLE, ends_at)
-    if account.disputed:
-        merchant.arm(charge, "card_effect", Trigger.UNFOLD, ends_at + timing(merchant, "card_effect"))
+    await_holder(merchant, charge, account, ends_at)
     return intent
+
+
+def await_holder(merchant: Merchant, charge: Charge, account: Account, ends_at: int) -> None:
+    """The holder of a disputing test account says so once the debit has settled."""
+    if account.disputed:
+        merchant.arm(charge, "card_effect", Trigger.UNFOLD, ends_at + merchant.dialects[STRIPE].timing(merchant, "card_effect"))
 
 
 # What changes in the records when the bank has answered; see `provider.DERIVED`.

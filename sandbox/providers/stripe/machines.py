@@ -245,11 +245,21 @@ TOKEN: Table = {
 SOURCE: Table = {
     (NEW, T.CREATE): Row("chargeable", emit=(Emit("source.chargeable"),)),
     (NEW, T.ATTACH): Row("saved", emit=(Emit("customer.source.created"),)),  # a card
+    # A bank account: its deposits are to be told first, or it is known already.
+    (NEW, T.PREPARE): Row("new", emit=(Emit("customer.source.created"),)),
+    (NEW, T.SUCCEED): Row("verified", emit=(Emit("customer.source.created"),)),
+    ("new", T.SUCCEED): Row("verified", emit=(Emit("customer.source.updated", diff=True),)),
     ("chargeable", T.ATTACH): Row("linked", emit=(Emit("customer.source.created"),)),
     ("chargeable", T.SPEND): Row("consumed"),
     **{(status, T.UPDATE): Row(status) for status in ("chargeable", "consumed")},
-    **{(status, T.UPDATE): Row(status, emit=(Emit("customer.source.updated", diff=True),)) for status in ("saved", "linked")},
-    ("saved", T.DETACH): Row("deleted", emit=(Emit("customer.source.deleted", diff=True),)),
+    **{
+        (status, T.UPDATE): Row(status, emit=(Emit("customer.source.updated", diff=True),))
+        for status in ("saved", "linked", "new", "verified")
+    },
+    **{
+        (status, T.DETACH): Row("deleted", emit=(Emit("customer.source.deleted", diff=True),))
+        for status in ("saved", "new", "verified")
+    },
     ("linked", T.DETACH): Row("consumed", emit=(Emit("customer.source.deleted", diff=True),)),
 }
 

@@ -33,6 +33,7 @@ COMPLIANCE_FEE_ELSEWHERE = 50_000
 SMART_BASIS_POINTS = 3_000  # of what Smart Disputes wins back
 
 SETTLEMENT_BUSINESS_DAYS = 2
+INSTANT_BASIS_POINTS, INSTANT_LEAST = 150, 50
 PROMPTPAY_BASIS_POINTS = 165
 REFUND_WAITS_S = 45 * DAY  # for the customer to name a bank account
 
@@ -116,6 +117,8 @@ def fee(name: str, amount: int, currency: str) -> int:
         return DISPUTE_FEES.get(currency, DISPUTE_FEE_ELSEWHERE)
     if name == "dispute_returned":
         return -DISPUTE_FEES[currency] if currency in DISPUTE_FEE_RETURNED else 0
+    if name == "instant_payout":
+        return max(percent_half_up(amount, INSTANT_BASIS_POINTS), INSTANT_LEAST)
     if name == "promptpay":
         return percent_half_up(amount, PROMPTPAY_BASIS_POINTS)
     if name == "bank_debit":
@@ -163,6 +166,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a bank debit settles or fails after 5 days in both profiles; a dispute follows at once, in profile network a day later",
      "spans; docs: 4 business days for ACH, 5 on average for SEPA"),
     ("a refund of a bank debit is pending for 5 s, in profile network for 5 days", "span"),
+    ("an instant payout costs 1.5 %, 50 minor units at least, taken with it and not given back if it fails", "price lists differ"),
     ("no dispute countered fee in either profile", "live accounts see it as a separate daily row; never seen in test mode"),
     ("profile network: evidence is due after 15 days (Visa), 21 (Mastercard), 14 (Amex), 18 (Discover)", "15 was recorded"),
     ("a pending refund succeeds after 5 s, in profile network after 5 days", "span"),

@@ -15,7 +15,7 @@ from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Schedule
 from sandbox.providers.stripe.records import BankAccount, ConnectedAccount, Payout
 
-SENT = Recipe("merchant", "bank:payouts", line=Line("payout", "payout", -1, "STRIPE PAYOUT"))
+SENT = Recipe("merchant", "bank:payouts", line=Line("payout", "payout", -1, "STRIPE PAYOUT", fee="instant_payout"))
 FAILED = Recipe(
     "bank:payouts", "merchant", line=Line("payout_failure", "payout_reversal", 1, "STRIPE PAYOUT FAILURE", into="failure_entry_id")
 )

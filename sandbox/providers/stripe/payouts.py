@@ -19,6 +19,7 @@ from sandbox.providers.stripe import money
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
 from sandbox.providers.stripe.records import BankAccount, Payout
+from sandbox.providers.stripe.saving import Carried
 
 # Why a payout fails, in the words that the account's owner reads.
 FAILURES: Mapping[str, str] = {
@@ -28,6 +29,7 @@ FAILURES: Mapping[str, str] = {
     "insufficient_funds": "Your Stripe account has insufficient funds to cover the payout.",
     "invalid_currency": "The bank was unable to process this payout because of its currency. This is probably because the bank account "
     "cannot accept payments in that currency.",
+    "could_not_process": "The bank could not process this payout.",
     "no_account": "The bank account details on file are probably incorrect. No bank account could be located with those details.",
 }
 # Ends of the documented test numbers: the same digits in every country's format, and those of the IBANs.
@@ -38,6 +40,11 @@ FAILING: Mapping[str, str] = {
     "32013005": "invalid_currency",
 }  # fmt: skip
 END_DIGITS = 8
+# Debit cards that payouts do not reach, by the documented test card's name.
+FAILING_CARDS: Mapping[str, str] = {"visa_debit_us_transferFail": "could_not_process"}
+STANDARD, INSTANT = "standard", "instant"
+NOT_INSTANT = frozenset(("visa_debit_us_instantPayoutUnsupported",))
+INSTANT_LEAVES_S, INSTANT_ARRIVES_S = 60, 30 * 60
 SCHEDULE = "payout_schedule"  # there is one
 MANUAL, DAILY = INTERVALS = ("manual", "daily")
 
@@ -61,6 +68,7 @@ TOKENS: Mapping[str, TestBank] = {
     "btok_us_invalidCurrency": TestBank("000444444440"),
 }
 HOME = TOKENS["btok_us"]
+VERIFIED = "btok_us_verified"  # as a customer's, it may be debited without more ado
 BANK_NAME = "STRIPE TEST BANK"
 REVERSIBLE = frozenset(("US", "CA"))  # countries whose banks let a payout be called back
 
@@ -70,17 +78,27 @@ def failure_of(number: str) -> str:
     return FAILING.get(number[-END_DIGITS:], "")
 
 
-def draft_bank(merchant: Merchant, owner: str, number: str, country: str, currency: str, **fields: Any) -> BankAccount:
-    """A bank account that nobody has kept yet; of its number only the end and a fingerprint are left."""
-    details = {
-        "bank_name": BANK_NAME,
-        "fingerprint": token(16, "bank account", merchant.settings.get("seed", 0), number),
-        **fields.pop("details", {}),
-    }
+def facts(merchant: Merchant, number: str, country: str, currency: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a bank account: of its number only the end, a fingerprint, and why payouts there fail."""
+    return {
+        "country": country, "currency": currency, "last4": number[-4:], "failure_code": failure_of(number),
+        "details": {
+            "bank_name": BANK_NAME, "fingerprint": token(16, "bank account", merchant.settings.get("seed", 0), number), **details,
+        },
+    }  # fmt: skip
+
+
+def token_facts(merchant: Merchant, key: str) -> dict[str, Any] | None:
+    """The same of the bank account behind a documented token; None for an ordinary id."""
+    known = TOKENS.get(key)
+    return facts(merchant, known.number, known.country, known.currency, {"routing_number": known.routing}) if known is not None else None
+
+
+def draft_bank(merchant: Merchant, owner: str, known: Mapping[str, Any], **fields: Any) -> BankAccount:
+    """A bank account that nobody has kept yet."""
     return BankAccount(
-        fields.pop("id", "") or new_id(merchant, BankAccount, ""), STRIPE, NEW, merchant.now, owner, country, currency, number[-4:],
-        failure_of(number), details=details, **fields,
-    )  # fmt: skip
+        fields.pop("id", "") or new_id(merchant, BankAccount, ""), STRIPE, NEW, merchant.now, owner, **{**known, **fields}
+    )
 
 
 def home_bank(merchant: Merchant) -> BankAccount:
@@ -91,7 +109,7 @@ def home_bank(merchant: Merchant) -> BankAccount:
     if kept is not None:
         return kept
     bank = draft_bank(
-        merchant, owner, HOME.number, HOME.country, HOME.currency, id=key, default=True, details={"routing_number": HOME.routing}
+        merchant, owner, facts(merchant, HOME.number, HOME.country, HOME.currency, {"routing_number": HOME.routing}), id=key, default=True
     )
     return bank._replace(status="new", created=0)
 
@@ -111,19 +129,36 @@ def default_bank(merchant: Merchant, currency: str) -> BankAccount | None:
     return found[-1] if found else None
 
 
+def draft_card(merchant: Merchant, owner: str, carried: Carried, currency: str) -> BankAccount:
+    """A debit card that nobody pays out to yet."""
+    card, known = carried.card, carried.facts
+    methods = [STANDARD, INSTANT] if known["country"] == "US" and card.name not in NOT_INSTANT else [STANDARD]
+    return BankAccount(
+        carried.card_id, STRIPE, NEW, merchant.now, owner, known["country"], currency, known["last4"], FAILING_CARDS.get(card.name, ""),
+        details={"card": known, "billing_details": carried.billing, "methods": methods}, kind="card",
+    )  # fmt: skip
+
+
+def methods_of(bank: BankAccount) -> list[str]:
+    """How money may go there."""
+    return bank.details.get("methods") or [STANDARD]
+
+
 def available(merchant: Merchant, currency: str) -> int:
     """What may be paid out, minor units."""
     return merchant.ledger.balance(AVAILABLE, currency, merchant.books(STRIPE))
 
 
-def send(merchant: Merchant, amount: int, bank: BankAccount, **fields: Any) -> Payout:
-    """The money has left the balance and waits for the bank's day to begin."""
+def send(merchant: Merchant, amount: int, bank: BankAccount, method: str = STANDARD, **fields: Any) -> Payout:
+    """The money has left the balance and waits for the bank's day to begin; an instant payout is there the same hour."""
     if merchant.get(STRIPE, BankAccount, bank.id) is None:
         merchant.put(bank)  # from now on something refers to it
-    draft = Payout(
-        new_id(merchant, Payout, ""), STRIPE, NEW, merchant.now, amount, bank.currency, bank.id,
-        leaves_at=money.midnight(merchant.now) + money.DAY, arrives_at=money.settlement_day(merchant.now),
-    )  # fmt: skip
+    now = merchant.now
+    times = (money.midnight(now) + money.DAY, money.settlement_day(now))
+    if method == INSTANT:
+        times = (now + INSTANT_LEAVES_S, now + INSTANT_ARRIVES_S)
+    draft = Payout(new_id(merchant, Payout, ""), STRIPE, NEW, now, amount, bank.currency, bank.id, *times)
+    fields["details"] = {**fields.get("details", {}), "method": method, "type": bank.kind}
     payout = merchant.fire(draft._replace(**fields), Trigger.CREATE)
     merchant.arm(payout, "payout_arrives", Trigger.FAIL if bank.failure_code else Trigger.SUCCEED, payout.arrives_at)
     if payout.automatic:

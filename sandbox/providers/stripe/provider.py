@@ -76,7 +76,7 @@ from sandbox.providers.stripe.views.hooks import document, endpoint, event, file
 from sandbox.providers.stripe.views.intent import intent, payment_method
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
-from sandbox.providers.stripe.views.payout import bank_account, payout
+from sandbox.providers.stripe.views.payout import external_account, payout
 from sandbox.providers.stripe.views.setup import setup_intent
 from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
@@ -88,7 +88,7 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
     Review: review, FileLink: file_link,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
-    SetupIntent: setup_intent, Payout: payout, BankAccount: bank_account, ConnectedAccount: connected_account,
+    SetupIntent: setup_intent, Payout: payout, BankAccount: external_account, ConnectedAccount: connected_account,
     PlatformTransfer: transfer, TransferReversal: reversal, ApplicationFee: application_fee, FeeRefund: fee_refund,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's
@@ -178,6 +178,8 @@ class Stripe(Broadcaster):
     def fee(self, merchant: Merchant, name: str, amount: int, currency: str, record: Any) -> int:
         if name == "application":
             return sharing.cut(record)
+        if name == "instant_payout" and record.details.get("method") != payouts.INSTANT:
+            return 0
         if name == "dispute_returned" and record.details.get("answered_by") == disputing.SMART:
             return money.smart_fee(amount)
         return money.fee(name, amount, currency)

@@ -78,27 +78,28 @@ class SetupIntent(NamedTuple):
 
 
 class LegacyToken(NamedTuple):
-    """A card typed in a browser; what it carries is spent once."""
+    """A card or a bank account typed in a browser; what it carries is spent once."""
 
     id: str
     provider: str
     status: str  # fresh, used
     created: int
-    card: str  # the documented test card it is, by number or name
-    card_id: str  # of the card it becomes
+    card: str  # the documented test card it is, by number or name; the test account by its number
+    card_id: str  # of the card or the bank account it becomes
     details: Details = NOTHING
+    kind: str = "card"  # or bank_account
 
 
 class LegacySource(NamedTuple):
-    """What a customer is charged by the legacy way: a saved card, or a source object around one."""
+    """What a customer is charged by the legacy way: a saved card or bank account, or a source object around a card."""
 
     id: str
     provider: str
     status: str
     created: int
-    kind: str  # card, source
+    kind: str  # card, bank_account, source
     customer_id: str = ""
-    card: str = ""  # the documented test card it is, by number or name
+    card: str = ""  # the documented test card it is, by number or name; the test account by its number
     metadata: Details = NOTHING
     details: Details = NOTHING
 
@@ -138,7 +139,7 @@ class Payout(NamedTuple):
 
 
 class BankAccount(NamedTuple):
-    """Where payouts go to. The number itself is never kept: only its last digits, and what a payout there meets."""
+    """Where payouts go to, a bank account or a debit card. The number itself is never kept: only its end, and what a payout meets."""
 
     id: str
     provider: str
@@ -152,6 +153,7 @@ class BankAccount(NamedTuple):
     default: bool = False  # for its currency
     metadata: Details = NOTHING
     details: Details = NOTHING
+    kind: str = "bank_account"  # or card
 
 
 class ConnectedAccount(NamedTuple):

@@ -17,6 +17,7 @@ from sandbox.providers.stripe.records import LegacySource, LegacyToken
 from sandbox.providers.stripe.views.charge import NO_BILLING
 
 USED = "You cannot use a Stripe token more than once: {}."
+NO_CARD = "The token {} carries a bank account, which cannot be used here: save it with a customer, or pay out to it."
 CONSUMED = "The source you provided is not in a chargeable state: {}."
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
@@ -36,6 +37,7 @@ class Carried(NamedTuple):
     facts: Mapping[str, Any]
     billing: Mapping[str, Any]
     card_id: str
+    currency: str = ""  # what payouts to it are in, where its token says so
 
 
 def new_card_id(merchant: Merchant) -> str:
@@ -52,13 +54,21 @@ def spend_token(merchant: Merchant, key: str, param: str) -> Carried:
     if card is not None:
         cards.require_emulated(card)
         return Carried(card, paying.card_facts(merchant, card), NO_BILLING, new_card_id(merchant))
+    token = spent(merchant, key, param)
+    if token.kind != "card":
+        raise Refusal(Reason.PARAM_INVALID, param=param, message=NO_CARD.format(key))
+    facts, billing, currency = token.details["card"], token.details["billing_details"], token.details.get("currency", "")
+    return Carried(paying.card_named(token.card), facts, billing, token.card_id, currency)
+
+
+def spent(merchant: Merchant, key: str, param: str) -> LegacyToken:
+    """The token was used for the first and last time. Raises Refusal REFERENCE_NOT_FOUND, PARAM_INVALID."""
     token: LegacyToken | None = merchant.get(STRIPE, LegacyToken, key)
     if token is None:
         raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=key, param=param)
     if token.status == "used":
         raise Refusal(Reason.PARAM_INVALID, code="token_already_used", param=param, message=USED.format(key))
-    merchant.fire(token, Trigger.SPEND)
-    return Carried(paying.card_named(token.card), token.details["card"], token.details["billing_details"], token.card_id)
+    return merchant.fire(token, Trigger.SPEND)
 
 
 def check_attachable(card: Card) -> None:

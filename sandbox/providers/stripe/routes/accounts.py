@@ -17,7 +17,7 @@ from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
 from sandbox.providers.stripe.records import ConnectedAccount
 from sandbox.providers.stripe.routes import external_accounts, find
-from sandbox.providers.stripe.routes.external_accounts import CURRENCY_OF, BankInput
+from sandbox.providers.stripe.routes.bank_input import BankInput, home_currency
 from sandbox.providers.stripe.validate import (
     Bool,
     Clearable,
@@ -111,7 +111,7 @@ def create(merchant: Merchant, params: AccountCreate) -> ConnectedAccount:
     country = params.country.upper()
     account = ConnectedAccount(
         new_id(merchant, ConnectedAccount, ""), STRIPE, NEW, merchant.now, country,
-        params.default_currency or CURRENCY_OF.get(country, "usd"), params.email, params.type or "none",
+        params.default_currency or home_currency(country), params.email, params.type or "none",
         merge_metadata({}, params.metadata), details_of(params, {}),
     )  # fmt: skip
     with merchant.acting_for(account.id):

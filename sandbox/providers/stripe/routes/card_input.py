@@ -14,7 +14,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe import cards, paying
 from sandbox.providers.stripe.addresses import BillingDetails
 from sandbox.providers.stripe.cards import Card
-from sandbox.providers.stripe.validate import Clearable, Integer, NotYet, Params, Text
+from sandbox.providers.stripe.validate import Clearable, Currency, Integer, NotYet, Params, Text
 from sandbox.providers.stripe.views.charge import NO_ADDRESS, NO_BILLING
 
 Facts = dict[str, Any]
@@ -36,7 +36,7 @@ class CardData(CardNumber):
 
 
 class TokenCard(CardNumber):
-    """`card` of a token."""
+    """`card` of a token; `currency` is that of payouts to it."""
 
     name: Clearable[Text] = None
     address_city: Clearable[Text] = None
@@ -45,7 +45,7 @@ class TokenCard(CardNumber):
     address_line2: Clearable[Text] = None
     address_state: Clearable[Text] = None
     address_zip: Clearable[Text] = None
-    currency: NotYet = None
+    currency: Currency | None = None
     networks: NotYet = None
 
 
@@ -53,6 +53,7 @@ class SourceCard(TokenCard):
     """`source` or `card` of a charge or a customer, as a hash."""
 
     object: Literal["card"] = "card"
+    currency: NotYet = None
     metadata: NotYet = None
 
 

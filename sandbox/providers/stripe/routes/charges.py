@@ -10,7 +10,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Customer, Instrument, Refund
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, paying, saving, sharing, three_d_secure
+from sandbox.providers.stripe import cards, legacy_banks, paying, saving, sharing, three_d_secure
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.cards import Card
 from sandbox.providers.stripe.disputing import STRIPE
@@ -49,6 +49,7 @@ NO_CARD_BUT_METHOD = (
 )
 NOT_LINKED = "Customer {} does not have a linked source with ID {}."
 CUSTOMER_FIXED = "Charge {} already has a customer. You can't change the customer of a charge once it is set."
+NO_HOLD = "A bank debit cannot hold money: charge a bank account without capture=false."
 TOO_MUCH = "You cannot capture a charge for an amount greater than it already has."
 FAILED = "Charge {} has failed, so there is nothing to capture."
 # What no source confirms.
@@ -96,7 +97,10 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     given = params.source if params.source is not None else params.card
     customer = find.customer(merchant, params.customer) if params.customer is not None else None
     if customer is not None:
-        how = by_customer(merchant, customer, given)
+        source = source_of(merchant, customer, given)
+        if source.kind == legacy_banks.BANK:
+            return debited(merchant, params, source)
+        how = by_saved(merchant, source)
     elif given is None:
         raise Refusal(Reason.PARAM_MISSING, message="Must provide source or customer.", param="")
     else:
@@ -124,11 +128,28 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     return find.in_path(merchant, find.CHARGE, charge.id)  # type: ignore[no-any-return]
 
 
-def by_customer(merchant: Merchant, customer: Customer, given: object) -> Paying:
+def debited(merchant: Merchant, params: ChargeCreate, bank: LegacySource) -> Charge:
+    """A customer's bank account is to be debited: whether it was is known days later."""
+    if not params.capture:
+        raise Refusal(Reason.PARAM_INVALID, param="capture", message=NO_HOLD)
+    sharing.check(merchant, find.kept(params, sharing.TERMS), params.amount, by_card=False)
+    draft = Charge(
+        "", STRIPE, NEW, merchant.now, params.amount, params.currency, customer_id=bank.customer_id, instrument_id=bank.id,
+        description=params.description, metadata=merge_metadata({}, params.metadata),
+        details={"source": source_view(merchant, bank), **find.kept(params, EXTRAS)},
+    )  # fmt: skip
+    return legacy_banks.charge(merchant, bank, draft)
+
+
+def source_of(merchant: Merchant, customer: Customer, given: object) -> LegacySource:
     """The customer's default source, or the one named; a token is none of hers."""
     source = saving.default(merchant, customer) if given is None else merchant.get(STRIPE, LegacySource, str(given))
     if source is None or source.customer_id != customer.id:
         raise no_card(merchant, customer, given)
+    return source
+
+
+def by_saved(merchant: Merchant, source: LegacySource) -> Paying:
     shown = source_view(merchant, source)
     return Paying(paying.card_named(source.card), source.details["card"], source.details["billing_details"], shown)
 

@@ -1,4 +1,4 @@
-"""`/v1/accounts/{account}/external_accounts`: the bank accounts that payouts go to. Cards as destinations are not there yet."""
+"""`/v1/accounts/{account}/external_accounts`: the bank accounts and debit cards that payouts go to."""
 
 from __future__ import annotations
 
@@ -11,38 +11,25 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import connecting, payouts
-from sandbox.providers.stripe.records import BankAccount
+from sandbox.providers.stripe import connecting, legacy_banks, payouts, saving
+from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.records import BankAccount, LegacyToken
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.bank_input import BankInput, home_currency, typed
 from sandbox.providers.stripe.validate import (
     Bool,
     Clearable,
-    Currency,
     Expandable,
     ListParams,
     Metadata,
-    Params,
     Text,
     TextOr,
     merge_metadata,
 )
 from sandbox.providers.stripe.wire import Page, page_of
 
-NAMES = ("account_holder_name", "account_holder_type", "account_type", "routing_number")
-CURRENCY_OF = {"US": "usd", "CA": "cad", "GB": "gbp", "AU": "aud", "JP": "jpy", "NZ": "nzd", "SG": "sgd", "HK": "hkd", "CH": "chf"}
-NO_NUMBER = "Invalid account number: give 4 to 34 letters and digits, such as 000123456789."
+NO_DEBIT_CARD = "The card provided as an external account is not supported for payouts. Provide a non-prepaid debit card instead."
 DEFAULT_STAYS = "You cannot delete the default external account for a currency ({}): make another one of that currency the default first."
-
-
-class BankInput(Params):
-    object: Literal["bank_account"]
-    account_number: Text
-    country: Text
-    currency: Currency | None = None
-    account_holder_name: Text | None = None
-    account_holder_type: Literal["company", "individual"] | None = None
-    account_type: Literal["checking", "savings", "futsu", "toza"] | None = None
-    routing_number: Text | None = None
 
 
 class BankCreate(Expandable):
@@ -67,18 +54,19 @@ def add(merchant: Merchant, owner: str, given: str | BankInput, default: bool, m
 
 
 def drafted(merchant: Merchant, owner: str, given: str | BankInput) -> BankAccount:
-    if isinstance(given, str):
-        known = payouts.TOKENS.get(given)
-        if known is None:
-            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="token", id=given, param="external_account")
-        return payouts.draft_bank(merchant, owner, known.number, known.country, known.currency, details={"routing_number": known.routing})
-    number = "".join(given.account_number.split()).replace("-", "")
-    if not (4 <= len(number) <= 34 and number.isalnum() and number.isascii()):
-        raise Refusal(Reason.PARAM_INVALID, code="account_number_invalid", message=NO_NUMBER, param="external_account[account_number]")
-    country = given.country.upper()
-    currency = given.currency or CURRENCY_OF.get(country, "usd")
-    details = {name: value for name in NAMES if (value := getattr(given, name)) is not None}
-    return payouts.draft_bank(merchant, owner, number, country, currency, details=details)
+    """A bank account that was typed, or whatever a token carries."""
+    if not isinstance(given, str):
+        known, _ = typed(merchant, given, lambda key: f"external_account[{key}]")
+        return payouts.draft_bank(merchant, owner, known)
+    platforms = merchant.whole.get(STRIPE, LegacyToken, given) is not None  # then whoever it is for may have it
+    with merchant.acting_for("" if platforms else merchant.branch):
+        if legacy_banks.is_bank(merchant, given):
+            bank = legacy_banks.spend_token(merchant, given, "external_account")
+            return payouts.draft_bank(merchant, owner, bank.known, id=bank.bank_id)
+        carried = saving.spend_token(merchant, given, "external_account")
+    if carried.facts["funding"] != "debit":
+        raise Refusal(Reason.PARAM_INVALID, code="invalid_card_type", message=NO_DEBIT_CARD, param="external_account")
+    return payouts.draft_card(merchant, owner, carried, carried.currency or home_currency(carried.facts["country"]))
 
 
 def take_default(merchant: Merchant, others: list[BankAccount]) -> None:
@@ -98,9 +86,9 @@ class BankList(ListParams):
 
 
 def index(merchant: Merchant, params: BankList, account: str) -> Page:
-    """Newest first; bank accounts only, because there are no others."""
+    """Newest first."""
     with owned_by(merchant, account):
-        banks = [] if params.object == "card" else payouts.bank_accounts(merchant)[::-1]
+        banks = [bank for bank in payouts.bank_accounts(merchant)[::-1] if params.object in (None, bank.kind)]
     return page_of(banks, params, find.BANK.name, f"/v1/accounts/{account}/external_accounts")
 
 
@@ -127,7 +115,11 @@ def update(merchant: Merchant, params: BankUpdate, account: str, bank_id: str) -
     with owned_by(merchant, account):
         bank = one(merchant, bank_id)
         facts: dict[str, Any] = {"metadata": merge_metadata(bank.metadata, params.metadata)}
-        facts["details"] = {**bank.details, **params.given("default_for_currency", "metadata", "expand")}
+        given = params.given("default_for_currency", "metadata", "expand")
+        for name in given:
+            if bank.kind == "card":
+                raise Refusal(Reason.PARAM_UNKNOWN, message=f"Received unknown parameter: {name}", param=name)
+        facts["details"] = {**bank.details, **given}
         if params.default_for_currency and not bank.default:
             take_default(merchant, [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.default])
             facts["default"] = True
@@ -154,5 +146,6 @@ OPERATIONS = (
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("the first bank account of a currency is its default one; the default one of several cannot be deleted", "wording of the refusal"),
+    ("a debit card takes payouts in its token's currency, or in its country's; one that is no debit card is invalid_card_type", "wording"),
     ("a bank account without a currency has its country's, or dollars", "Stripe knows more countries"),
 )

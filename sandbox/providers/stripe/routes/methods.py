@@ -100,7 +100,7 @@ def make(merchant: Merchant, data: MethodData, where: str = "") -> Instrument:
     if given is None:
         raise Refusal(Reason.PARAM_MISSING, param=full_name("card"))
     if given.token is not None:
-        card, facts, carried, _ = saving.spend_token(merchant, given.token, full_name("card", "token"))
+        card, facts, carried, *_ = saving.spend_token(merchant, given.token, full_name("card", "token"))
         billed = carried if carried is not NO_BILLING else None
     else:
         card, facts = typed(merchant, given, lambda key: full_name("card", key))

@@ -10,7 +10,7 @@ from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id
 from sandbox.providers.stripe.payouts import SCHEDULE, bank_accounts
 from sandbox.providers.stripe.records import ConnectedAccount
-from sandbox.providers.stripe.views.payout import bank_account
+from sandbox.providers.stripe.views.payout import external_account
 
 BANKS_SHOWN = 10
 NO_REQUIREMENTS: dict[str, Any] = {
@@ -49,7 +49,7 @@ def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]
     with merchant.acting_for(a.id):
         banks = bank_accounts(merchant)[::-1]
         schedule: Schedule | None = merchant.get(STRIPE, Schedule, SCHEDULE)
-        external = [bank_account(merchant, bank) for bank in banks[:BANKS_SHOWN]]
+        external = [external_account(merchant, bank) for bank in banks[:BANKS_SHOWN]]
     interval = schedule.status if schedule is not None else "manual"
     get = a.details.get
     return {

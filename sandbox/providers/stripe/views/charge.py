@@ -80,14 +80,16 @@ def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
 
 def debit_details(c: Charge, kind: str) -> dict[str, Any]:
     """The same of a bank account; its bank's own number of an ACH debit is known once that has settled."""
-    shown = {**c.details["account"], "mandate": c.details["mandate"]}
+    shown = dict(c.details["account"])
+    if "mandate" in c.details:
+        shown["mandate"] = c.details["mandate"]
     if kind == ACH:
         shown["payment_reference"] = bank_reference(c.id) if c.captured else None
     return dict(sorted(shown.items()))
 
 
 def method_details(c: Charge) -> dict[str, Any]:
-    kind = c.details.get("debit")
+    kind = c.details.get("shown_as") or c.details.get("debit")
     if "scanned" in c.details:
         return {"promptpay": {"reference": bank_reference(c.id)}, "type": "promptpay"}
     if "source_transfer" in c.details:

@@ -10,7 +10,7 @@ from sandbox.core.records import Charge, Entry
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.views.transfer import application_id
 
-FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee"}
+FEE_NAMES = {"dispute": "Dispute fee", "dispute_reversal": "Dispute fee", "payout": "Instant Payout fee"}
 SMART_FEE_NAME = "Smart Disputes fee"  # the one fee that a reversal costs; the other one is returned
 HOME_CURRENCY = "usd"  # Assumed: a fresh test account settles in dollars; shown even before the first payment
 

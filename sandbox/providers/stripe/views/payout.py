@@ -7,8 +7,9 @@ from typing import Any
 from sandbox.core.ids import digest
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING
-from sandbox.providers.stripe.payouts import FAILURES
+from sandbox.providers.stripe.payouts import FAILURES, methods_of
 from sandbox.providers.stripe.records import BankAccount, Payout
+from sandbox.providers.stripe.views.source import bank_account, card
 
 NO_REQUIREMENTS: dict[str, Any] = {"currently_due": [], "errors": [], "past_due": [], "pending_verification": []}
 
@@ -33,7 +34,7 @@ def payout(merchant: Merchant, p: Payout) -> dict[str, Any]:
         "failure_message": FAILURES.get(p.failure_code),
         "livemode": False,
         "metadata": p.metadata,
-        "method": "standard",
+        "method": p.details.get("method", "standard"),
         "original_payout": p.original_id or None,
         "payout_method": None,
         "reconciliation_status": p.details.get("reconciliation", "in_progress") if p.automatic else "not_applicable",
@@ -42,7 +43,7 @@ def payout(merchant: Merchant, p: Payout) -> dict[str, Any]:
         "statement_descriptor": p.details.get("statement_descriptor"),
         "status": p.status,
         "trace_id": {"status": "supported" if arrived else "pending", "value": trace(p) if arrived else None},
-        "type": "bank_account",
+        "type": p.details.get("type", "bank_account"),
     }
 
 
@@ -51,28 +52,17 @@ def trace(p: Payout) -> str:
     return f"{digest('trace', p.id) % 10**15:015d}"
 
 
-def bank_account(merchant: Merchant, b: BankAccount) -> dict[str, Any]:
-    """A bank account, or the stub that is left of a deleted one."""
+def external_account(merchant: Merchant, b: BankAccount) -> dict[str, Any]:
+    """A bank account or a debit card that payouts go to, or the stub that is left of a deleted one."""
     if b.status == "deleted":
-        return {"id": b.id, "object": "bank_account", "currency": b.currency, "deleted": True}
-    get = b.details.get
+        return {"id": b.id, "object": b.kind, "currency": b.currency, "deleted": True}
+    terms = {"account": b.account_id, "available_payout_methods": methods_of(b), "default_for_currency": b.default}
+    if b.kind == "card":
+        shown = card(b.id, b.details["card"], b.details["billing_details"], metadata=b.metadata)
+        del shown["customer"]
+        return {**shown, **terms, "currency": b.currency}
+    known = {"country": b.country, "currency": b.currency, "last4": b.last4, "details": b.details}
     return {
-        "id": b.id,
-        "object": "bank_account",
-        "account": b.account_id,
-        "account_holder_name": get("account_holder_name"),
-        "account_holder_type": get("account_holder_type"),
-        "account_type": get("account_type"),
-        "available_payout_methods": ["standard"],
-        "bank_name": get("bank_name"),
-        "country": b.country,
-        "currency": b.currency,
-        "default_for_currency": b.default,
-        "fingerprint": get("fingerprint"),
-        "future_requirements": NO_REQUIREMENTS,
-        "last4": b.last4,
-        "metadata": b.metadata or NOTHING,
+        **bank_account(b.id, known), **terms, "future_requirements": NO_REQUIREMENTS, "metadata": b.metadata or NOTHING,
         "requirements": NO_REQUIREMENTS,
-        "routing_number": get("routing_number"),
-        "status": "new",
-    }
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a customer is charged by the legacy way: cards, source objects around one, and the tokens that carry a card to the server."""
+"""What a customer is charged by the legacy way: cards, source objects, bank accounts, and the tokens that carry them to the server."""
 
 from __future__ import annotations
 
@@ -61,12 +61,35 @@ def card(
     }
 
 
+def bank_account(key: str, known: Mapping[str, Any], status: str = "new") -> dict[str, Any]:
+    """A bank account; `known` as `payouts.facts` gives it."""
+    get = known["details"].get
+    return {
+        "id": key,
+        "object": "bank_account",
+        "account_holder_name": get("account_holder_name"),
+        "account_holder_type": get("account_holder_type"),
+        "account_type": get("account_type"),
+        "bank_name": get("bank_name"),
+        "country": known["country"],
+        "currency": known["currency"],
+        "fingerprint": get("fingerprint"),
+        "last4": known["last4"],
+        "routing_number": get("routing_number"),
+        "status": status,
+    }
+
+
 def client_secret(merchant: Merchant, s: LegacySource) -> str:
     return "src_client_secret_" + characters(24, merchant.settings.get("seed", 0), s.id)
 
 
 def source(merchant: Merchant, s: LegacySource) -> dict[str, Any]:
-    """A card, a source object, or the stub that is left of a deleted card."""
+    """A card, a bank account, a source object, or the stub that is left of a deleted card or bank account."""
+    if s.kind == "bank_account":
+        if s.status == "deleted":
+            return {"id": s.id, "object": "bank_account", "deleted": True}
+        return {**bank_account(s.id, s.details["bank"], s.status), "customer": s.customer_id, "metadata": s.metadata}
     facts, billing = s.details["card"], s.details["billing_details"]
     if s.kind == "card":
         if s.status == "deleted":
@@ -113,13 +136,17 @@ def source(merchant: Merchant, s: LegacySource) -> dict[str, Any]:
 
 
 def token(merchant: Merchant, t: LegacyToken) -> dict[str, Any]:
+    if t.kind == "bank_account":
+        carried = bank_account(t.card_id, t.details["bank"])
+    else:
+        carried = card(t.card_id, t.details["card"], t.details["billing_details"], unchecked=True)
     return {
         "id": t.id,
         "object": "token",
-        "card": card(t.card_id, t.details["card"], t.details["billing_details"], unchecked=True),
+        t.kind: carried,
         "client_ip": None,
         "created": t.created,
         "livemode": False,
-        "type": "card",
+        "type": t.kind,
         "used": t.status == "used",
     }
