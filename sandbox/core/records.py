@@ -238,6 +238,7 @@ class Replay(NamedTuple):
     code: int
     body: bytes
     request_id: str
+    headers: Mapping[str, str] = {}  # the answer's own, not those that every answer has
 
 
 class Fault(NamedTuple):

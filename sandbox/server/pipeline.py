@@ -183,8 +183,9 @@ class Pipeline:
     def replay(self, merchant: Merchant, call: Call, key: str, reply: Reply) -> Replay:
         """What is kept under an idempotency key."""
         endpoint = f"{call.method} {call.path}"
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reply.headers}
         return Replay(
-            key, self.provider.name, "kept", merchant.now, endpoint, digest_of(call), reply.status, reply.body, call.request_id
+            key, self.provider.name, "kept", merchant.now, endpoint, digest_of(call), reply.status, reply.body, call.request_id, headers
         )
 
     async def once(
@@ -207,7 +208,7 @@ class Pipeline:
                 raise Refusal(Reason.REPLAY_OTHER_ENDPOINT, key=key, first=first, now=call.path)
             if kept.digest != digest_of(call):
                 raise Refusal(Reason.REPLAY_MISMATCH, key=key)
-            return Reply(kept.code, kept.body), kept.request_id
+            return Reply(kept.code, kept.body, replayed_headers(kept)), kept.request_id
         desk.in_flight.add(flight)
         try:
             params = provider.decode(op, call)
@@ -226,6 +227,10 @@ class Pipeline:
             return reply, ""
         finally:
             desk.in_flight.discard(flight)
+
+
+def replayed_headers(kept: Replay) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept.headers.items()]
 
 
 def digest_of(call: Call) -> str:

@@ -18,7 +18,7 @@ NO_TYPES: Final = frozenset((
     "allow_redisplay", "billing_details", "card", "customer", "expand", "metadata", "payment_method", "promptpay", "radar_options",
     "sepa_debit", "type", "us_bank_account",
 ))  # fmt: skip
-BY_TYPE: Final = ("payment_method_data", "payment_method_options")  # hashes with a key for each type
+BY_TYPE: Final = "payment_method_data"  # a hash with a key for each type
 
 
 class _Node:
@@ -80,9 +80,9 @@ def other_types() -> frozenset[str]:
 
 
 def documented_names(method: str, template: str) -> frozenset[str]:
-    """The same parameters, and the keys that two of them have for each payment method type, in bracket form."""
+    """The same parameters, and the keys that one of them has for each payment method type, in bracket form."""
     names = documented_params(method, template)
-    return names | {f"{name}[{kind}]" for name in BY_TYPE if name in names for kind in other_types()}
+    return names | {f"{BY_TYPE}[{kind}]" for kind in other_types()} if BY_TYPE in names else names
 
 
 def _segments(path: str) -> list[str]:

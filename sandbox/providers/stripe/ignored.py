@@ -2,7 +2,8 @@
 
 Theory of operation. The models of `routes/` have only what is acted on or refused by name, so a row here costs nothing until
 a request names its parameter and the model does not know it: then `validate` takes it away and reads the rest again. The answer
-names it in the header `Sandbox-Ignored`; its value is not looked at.
+names it in the header `Sandbox-Ignored`. Its value must be one that Stripe takes all the same: which ones those are,
+`scripts/documented` writes for each row into `shapes.json`.
 
 A row is for what changes neither money, nor a status, nor an event: what does is acted on, or refused with a 501.
 """
@@ -10,7 +11,6 @@ A row is for what changes neither money, nor a status, nor an event: what does i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Final, NamedTuple
 
 from sandbox.providers.stripe.documented import other_types
@@ -120,14 +120,9 @@ PARAMETERS: tuple[Ignored, ...] = (
 )
 
 
-@cache
-def ignorable(operation: str) -> frozenset[str]:
-    """Full names of what a request of this operation may say in vain."""
-    return frozenset(name for row in PARAMETERS if operation in row.operations for name in names_of(row))
-
 
 def names_of(row: Ignored) -> Iterator[str]:
-    """The parameter, or one for each type."""
+    """The parameter, or one for each type; not every operation has every type."""
     if "{type}" not in row.param:
         yield row.param
         return

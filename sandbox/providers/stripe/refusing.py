@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -89,3 +89,15 @@ def without(node: Any, place: Sequence[int | str]) -> Any:
     if not rest:
         return {name: value for name, value in node.items() if name != key}
     return {**node, key: without(node[key], rest)}
+
+
+def only(raw: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Nested hashes that have nothing but the parameters of these bracket names."""
+    kept: dict[str, Any] = {}
+    for name in names:
+        *way, last = name.replace("]", "").split("[")
+        node, inside = kept, raw
+        for part in way:
+            node, inside = node.setdefault(part, {}), inside[part]
+        node[last] = inside[last]
+    return kept

@@ -18,7 +18,7 @@ Source: Stripe's error answers recorded in public repositories and issues, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
@@ -36,7 +36,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.stripe.limits import CURRENCIES_LISTED, KNOWN_CURRENCIES
-from sandbox.providers.stripe.refusing import full_name, shown, without, wrong
+from sandbox.providers.stripe.refusing import full_name, only, shown, without, wrong
 
 TEXT_MAX = 5_000
 DESCRIPTOR_MAX = 22
@@ -48,6 +48,8 @@ LIST_LIMIT_MIN, LIST_LIMIT_MAX, LIST_LIMIT_USUAL = 1, 100, 10
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")  # Assumed: a dot is due, otherwise almost everything goes
 BOOLEANS = {"true": True, "false": False, True: True, False: False}
+
+NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 T = TypeVar("T")
 P = TypeVar("P", bound="Params")
@@ -93,6 +95,11 @@ def text_up_to(limit: int) -> PlainValidator:
     return PlainValidator(check)
 
 
+def text_of(limit: int) -> Any:
+    """The type of text of at most so many characters."""
+    return Annotated[str, text_up_to(limit)]
+
+
 def _integer(value: Any) -> int:
     if value.__class__ is str:
         digits = value[1:] if value[:1] == "-" else value
@@ -103,6 +110,14 @@ def _integer(value: Any) -> int:
     elif value.__class__ is int:
         return int(value)  # never from a form: a model built in Python
     raise said(f"Invalid integer: {shown(value)}", "parameter_invalid_integer")
+
+
+def _number(value: Any) -> str:
+    if value.__class__ is not str or (value and not NUMBER.fullmatch(value)):
+        raise said(f"Invalid decimal: {shown(value)}")
+    if not value:
+        raise _empty()
+    return str(value)
 
 
 def _non_negative(value: Any) -> int:
@@ -228,6 +243,7 @@ Integer = Annotated[int, PlainValidator(_integer)]
 NonNegative = Annotated[int, PlainValidator(_non_negative)]
 Amount = Annotated[int, PlainValidator(_positive)]  # minor units, at least 1
 Timestamp = NonNegative  # Unix seconds
+Number = Annotated[str, PlainValidator(_number)]  # decimal text
 Bool = Annotated[bool, PlainValidator(_boolean)]
 Currency = Annotated[str, PlainValidator(_currency)]  # any case in, lower case out
 Email = Annotated[str, PlainValidator(_email)]
@@ -287,10 +303,13 @@ def nothing() -> frozenset[str]:
     return frozenset()
 
 
-Names = Callable[[], frozenset[str]]
+Names = Callable[[], Set[str]]
 
 
-def validate(model: type[P], raw: dict[str, Any], documented: Names = nothing, ignorable: Names = nothing) -> P:
+def validate(
+    model: type[P], raw: dict[str, Any], documented: Names = nothing, ignorable: Names = nothing,
+    in_vain: Callable[[Iterable[str]], type[Params]] = lambda names: Params,
+) -> P:  # fmt: skip
     """What a form says, as a model; its `ignored` has what was said in vain.
 
     Args:
@@ -298,6 +317,7 @@ def validate(model: type[P], raw: dict[str, Any], documented: Names = nothing, i
         documented: the parameters Stripe documents for this operation, so that the sandbox's own gaps do not pass for the
             caller's mistakes.
         ignorable: those of them that may be ignored. Both are called only if a parameter is not in the model.
+        in_vain: a model of the ignored parameters of these names: what they say must be possible nevertheless.
 
     Raises:
         Refusal: PARAM_UNKNOWN, NOT_EMULATED, PARAM_MISSING, PARAM_EMPTY, PARAM_INVALID with `message`, `code`, `param`.
@@ -310,9 +330,11 @@ def validate(model: type[P], raw: dict[str, Any], documented: Names = nothing, i
     ignored = {name: place for name, place in unknown.items() if name in ignorable()} if unknown else {}
     if not ignored:
         raise _refusal(errors, raw, [*unknown], documented)
+    rest = raw
     for place in ignored.values():
-        raw = without(raw, place)
-    checked = validate(model, raw, documented)
+        rest = without(rest, place)
+    checked = validate(model, rest, documented)
+    validate(in_vain(ignored), only(raw, ignored))
     checked.__dict__["ignored"] = tuple(ignored)  # not through the model's own door, which is shut: it is frozen
     return checked
 

@@ -23,8 +23,8 @@ from sandbox.providers.base import PUBLIC, SECRET, Call, Op
 from sandbox.providers.form import decode_form
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe.documented import documented_names, known_operation
-from sandbox.providers.stripe.ignored import ignorable
 from sandbox.providers.stripe.records import PaymentIntent
+from sandbox.providers.stripe.shapes import model_of, shapes_of
 from sandbox.providers.stripe.validate import Params, validate
 
 KEY = re.compile(r"(sk|rk|pk)_test_([A-Za-z0-9_]{1,64})\Z")
@@ -140,7 +140,8 @@ def documented(op: Op) -> frozenset[str]:
 def checked(op: Op, raw: dict[str, Any]) -> Params:
     """What a request says, as the operation's model."""
     model: type[Params] = op.params or Params
-    return validate(model, raw, lambda: documented(op), lambda: ignorable(f"{op.method} {op.path}"))
+    name = f"{op.method} {op.path}"
+    return validate(model, raw, lambda: documented(op), lambda: shapes_of(name).keys(), lambda names: model_of(name, names))
 
 
 def decode(op: Op, call: Call) -> Any:

