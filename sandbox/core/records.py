@@ -270,6 +270,7 @@ class Schedule(NamedTuple):
     status: str  # the provider's words
     created: int
     next_at: int  # when it is next looked what there is
+    details: Details = NOTHING
 
 
 CORE_RECORDS: tuple[type, ...] = (

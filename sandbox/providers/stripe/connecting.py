@@ -12,8 +12,11 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import platform_id
+from sandbox.providers.stripe.money import SETTLEMENT_BUSINESS_DAYS
 from sandbox.providers.stripe.records import ConnectedAccount
 from sandbox.providers.stripe.wire import masked
+
+DELAY_DAYS = SETTLEMENT_BUSINESS_DAYS
 
 
 def known(merchant: Merchant, key: str) -> ConnectedAccount | None:
@@ -47,6 +50,12 @@ def acted_for(merchant: Merchant, named: str, secret: str) -> str:
     if known(merchant, named) is None:
         raise unknown(merchant, named, secret)
     return named
+
+
+def delay_days(merchant: Merchant) -> int:
+    """After how many business days the money of the connected account that is acted for is available."""
+    found = known(merchant, merchant.branch)
+    return DELAY_DAYS if found is None else int(found.details.get("delay_days", DELAY_DAYS))
 
 
 def holdings(merchant: Merchant, key: str) -> str:

@@ -101,8 +101,8 @@ PARAMETERS: tuple[Ignored, ...] = (
         for name in (*(f"{method}_payments" for method in METHODS_ELSEWHERE), *PRODUCTS_ELSEWHERE)
     ),
     *(
-        Ignored(f"settings[payouts][{name}]", (ACCOUNT, ACCOUNT_UPDATE), "payouts come when asked, or daily of all that is available")
-        for name in ("debit_negative_balances", "schedule][delay_days", "statement_descriptor")
+        Ignored(f"settings[payouts][{name}]", (ACCOUNT, ACCOUNT_UPDATE), "payouts come when asked, or all of it by schedule")
+        for name in ("debit_negative_balances", "statement_descriptor")
     ),
     Ignored("balance", (CUSTOMER, CUSTOMER_UPDATE), "credit for invoices, which are not emulated"),
     Ignored("cash_balance", (CUSTOMER, CUSTOMER_UPDATE), "how bank transfers are matched"),

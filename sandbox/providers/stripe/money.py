@@ -86,15 +86,14 @@ def midnight(at: int) -> int:
     return at - at % DAY
 
 
-def settlement_day(now: int) -> int:
-    """Midnight UTC, two business days on: when a charge's money becomes available."""
-    return _settlement_day(midnight(now))
+def settlement_day(now: int, business_days: int = SETTLEMENT_BUSINESS_DAYS) -> int:
+    """Midnight UTC, two business days on, or as many as the account waits: when a charge's money becomes available."""
+    return _settlement_day(midnight(now), business_days)
 
 
 @lru_cache(maxsize=64)
-def _settlement_day(start: int) -> int:
+def _settlement_day(start: int, left: int) -> int:
     day = datetime.fromtimestamp(start, UTC)
-    left = SETTLEMENT_BUSINESS_DAYS
     while left:
         day += timedelta(days=1)
         left -= day.weekday() < 5

@@ -57,9 +57,9 @@ ACCOUNT: Table = {
 AGAIN = Arm("automatic_payout", T.UNFOLD, at="next_at")
 
 SCHEDULE: Table = {
-    **{(status, T.CREATE): Row("daily", arm=(AGAIN,)) for status in (NEW, "manual")},
-    ("daily", T.UNFOLD): Row("daily", disarm=("*",), arm=(AGAIN,), then=(Mark.UNFOLDS,)),
-    ("daily", T.DELETE): Row("manual", disarm=("*",)),
+    **{(status, T.CREATE): Row("automatic", disarm=("*",), arm=(AGAIN,)) for status in (NEW, "manual", "automatic")},
+    ("automatic", T.UNFOLD): Row("automatic", disarm=("*",), arm=(AGAIN,), then=(Mark.UNFOLDS,)),
+    ("automatic", T.DELETE): Row("manual", disarm=("*",)),
 }
 
 MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE, ConnectedAccount: ACCOUNT}

@@ -14,7 +14,7 @@ from sandbox.core.ids import token
 from sandbox.core.ledger import AVAILABLE
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Entry, Schedule
+from sandbox.core.records import NEW
 from sandbox.providers.stripe import money
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
@@ -45,8 +45,6 @@ FAILING_CARDS: Mapping[str, str] = {"visa_debit_us_transferFail": "could_not_pro
 STANDARD, INSTANT = "standard", "instant"
 NOT_INSTANT = frozenset(("visa_debit_us_instantPayoutUnsupported",))
 INSTANT_LEAVES_S, INSTANT_ARRIVES_S = 60, 30 * 60
-SCHEDULE = "payout_schedule"  # there is one
-MANUAL, DAILY = INTERVALS = ("manual", "daily")
 
 
 class TestBank(NamedTuple):
@@ -177,55 +175,6 @@ def reconciled(merchant: Merchant, payout: Payout) -> dict[str, Any]:
     return {"details": {**payout.details, "reconciliation": "completed"}}
 
 
-# Automatic payouts
-
-
-def arrange(merchant: Merchant) -> None:
-    """The balance is paid out by itself as often as the setting says."""
-    own = (merchant.settings.get("providers") or {}).get(STRIPE) or {}
-    set_schedule(merchant, own.get("payouts") or MANUAL)
-
-
-def set_schedule(merchant: Merchant, interval: str) -> None:
-    """From now on the balance is paid out at that interval: daily, or only when somebody asks (manual)."""
-    schedule: Schedule | None = merchant.get(STRIPE, Schedule, SCHEDULE)
-    if interval == DAILY:
-        if schedule is None:
-            schedule = Schedule(SCHEDULE, STRIPE, NEW, merchant.now, 0)
-        if schedule.status != DAILY:
-            merchant.fire(schedule, Trigger.CREATE)
-    elif schedule is not None and schedule.status == DAILY:
-        merchant.fire(schedule, Trigger.DELETE)
-
-
-def next_look(merchant: Merchant, schedule: Schedule) -> dict[str, int]:
-    """The next midnight, UTC."""
-    return {"next_at": money.midnight(merchant.now) + money.DAY}
-
-
-def pay_out_all(merchant: Merchant) -> None:
-    """Whatever is available in a currency that there is a bank account for is on its way there."""
-    books = merchant.books(STRIPE)
-    currencies = sorted({currency for name, of, currency in merchant.ledger.balances if of == books and name == AVAILABLE})
-    for currency in currencies:
-        amount, bank = available(merchant, currency), default_bank(merchant, currency)
-        if amount > 0 and bank is not None:
-            send(
-                merchant, amount, bank, automatic=True, description="STRIPE PAYOUT",
-                details={"entry_ids": tuple(not_yet_paid_out(merchant, currency))},
-            )  # fmt: skip
-
-
-def not_yet_paid_out(merchant: Merchant, currency: str) -> list[str]:
-    """The statement lines that make up the available balance since the last automatic payout of the currency."""
-    told: set[str] = set()
-    for payout in merchant.store.shelf(STRIPE, Payout).rows.values():
-        if payout.automatic and payout.currency == currency:
-            told.update((*payout.details["entry_ids"], payout.entry_id))
-    entries = merchant.store.shelf(STRIPE, Entry).rows.values()
-    return [e.id for e in entries if e.currency == currency and e.available_at <= merchant.now and e.id not in told]
-
-
 def reverse(merchant: Merchant, payout: Payout, metadata: Mapping[str, str]) -> Payout:
     """The money of a payout is called back from the bank: another payout, of the negative amount.
 
@@ -264,7 +213,4 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a payout leaves at the next midnight UTC and arrives two business days after it was made", "spans"),
     ("payouts of any account may be reversed, also the platform's own", "documented for connected accounts"),
     ("a bank account number that is not documented takes payouts", "behaviour"),
-    ("the setting `payouts` is manual unless it says daily: then all that is available is paid out at midnight UTC",
-     "Stripe's own default is daily; weekly and monthly are not there"),
-    ("an automatic payout is reconciled when it is paid", "time"),
 )

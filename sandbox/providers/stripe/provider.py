@@ -31,7 +31,20 @@ from sandbox.core.records import (
 )
 from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
 from sandbox.providers.routing import Routes
-from sandbox.providers.stripe import connecting, debiting, debits, disputing, events, ids, money, paying, payouts, reviewing, sharing
+from sandbox.providers.stripe import (
+    connecting,
+    debiting,
+    debits,
+    disputing,
+    events,
+    ids,
+    money,
+    paying,
+    payouts,
+    reviewing,
+    scheduling,
+    sharing,
+)
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
 from sandbox.providers.stripe.directions import directions
@@ -117,8 +130,8 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
     (Payout, Trigger.FAIL): payouts.bounced,
     (Payout, Trigger.TRACE): payouts.reconciled,
-    (Schedule, Trigger.CREATE): payouts.next_look,
-    (Schedule, Trigger.UNFOLD): payouts.next_look,
+    (Schedule, Trigger.CREATE): scheduling.next_look,
+    (Schedule, Trigger.UNFOLD): scheduling.next_look,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.EXPIRE): lambda *_: {"failure_reason": "unknown"},
@@ -191,14 +204,14 @@ class Stripe(Broadcaster):
         shared_at: int | None = record.details.get("available_at")
         if shared_at is not None or record.details.get("available_now"):
             return shared_at or merchant.now
-        return money.settlement_day(merchant.now)
+        return money.settlement_day(merchant.now, connecting.delay_days(merchant) if merchant.branch else money.SETTLEMENT_BUSINESS_DAYS)
 
     def timing(self, merchant: Merchant, name: str) -> int:
         return money.TIMINGS[profile(merchant)][name]
 
     def unfold(self, merchant: Merchant, record: Any) -> None:
         if isinstance(record, Schedule):
-            payouts.pay_out_all(merchant)
+            scheduling.pay_out_all(merchant)
         elif isinstance(record, Dispute):
             disputing.await_decision(merchant, record)
         else:

@@ -12,7 +12,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import connecting, payouts
+from sandbox.providers.stripe import connecting, scheduling
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
 from sandbox.providers.stripe.records import ConnectedAccount
@@ -25,29 +25,47 @@ from sandbox.providers.stripe.validate import (
     Currency,
     Email,
     Expandable,
+    ListOf,
     ListParams,
     Metadata,
-    NotYet,
     Params,
     Text,
     TextOr,
     merge_metadata,
-    not_yet,
     said,
 )
 from sandbox.providers.stripe.views.account import own_account
 from sandbox.providers.stripe.wire import Page, page_of
 
+SCHEDULE = "settings[payouts][schedule]"
+OTHER_ANCHOR = "A {0} anchor needs the interval {0}: the account's payouts are {1}."
+DELAY_DAYS_MAX = 31
 NESTED = "accounts that are connected to a connected account"
 KEPT = ("business_type", "business_profile")
 
 
 def _interval(value: Any) -> str:
-    if value in ("weekly", "monthly"):
-        raise not_yet()
-    if value not in payouts.INTERVALS:
+    if value not in scheduling.INTERVALS:
         raise said("Invalid settings[payouts][schedule][interval]: must be one of manual, daily, weekly, or monthly")
     return str(value)
+
+
+def _delay(value: Any) -> int:
+    if value == "minimum":
+        return connecting.DELAY_DAYS
+    if not (isinstance(value, str) and value.isdecimal() and connecting.DELAY_DAYS <= int(value) <= DELAY_DAYS_MAX):
+        raise said(f"Invalid delay_days: must be minimum, or a number from {connecting.DELAY_DAYS} to {DELAY_DAYS_MAX}")
+    return int(value)
+
+
+def _month_day(value: Any) -> int:
+    if not (isinstance(value, str) and value.isdecimal() and 1 <= int(value) <= scheduling.MONTH_DAYS_MAX):
+        raise said(f"Invalid day of the month: must be a number from 1 to {scheduling.MONTH_DAYS_MAX}")
+    return int(value)
+
+
+MonthDay = Annotated[int, PlainValidator(_month_day)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Capability(Params):
@@ -75,10 +93,11 @@ class Profile(Params):
 
 class ScheduleInput(Params):
     interval: Annotated[str, PlainValidator(_interval)] | None = None
-    monthly_anchor: NotYet = None
-    monthly_payout_days: NotYet = None
-    weekly_anchor: NotYet = None
-    weekly_payout_days: NotYet = None
+    delay_days: Annotated[int, PlainValidator(_delay)] | None = None
+    monthly_anchor: MonthDay | None = None
+    monthly_payout_days: ListOf[MonthDay] | None = None
+    weekly_anchor: Weekday | None = None
+    weekly_payout_days: ListOf[Weekday] | None = None
 
 
 class PayoutSettings(Params):
@@ -128,6 +147,9 @@ def details_of(params: AccountTerms, before: dict[str, Any]) -> dict[str, Any]:
     capabilities = set(before.get("capabilities") or ())
     for name, wish in (params.capabilities.given() if params.capabilities is not None else {}).items():
         (capabilities.add if wish.requested else capabilities.discard)(name)
+    schedule = params.settings and params.settings.payouts and params.settings.payouts.schedule
+    if schedule and schedule.delay_days:
+        details["delay_days"] = schedule.delay_days
     return {**details, "capabilities": sorted(capabilities)}
 
 
@@ -136,8 +158,28 @@ def arrange(merchant: Merchant, params: AccountTerms) -> None:
     if params.external_account is not None:
         external_accounts.add(merchant, account_id(merchant), params.external_account, True)
     schedule = params.settings and params.settings.payouts and params.settings.payouts.schedule
-    if schedule and schedule.interval:
-        payouts.set_schedule(merchant, schedule.interval)
+    if schedule:
+        scheduling.set_plan(merchant, plan_of(schedule, scheduling.plan_of(merchant)))
+
+
+def plan_of(given: ScheduleInput, before: scheduling.Plan) -> scheduling.Plan:
+    """The plan that a request says; what it does not say stays. Raises Refusal PARAM_MISSING, PARAM_INVALID."""
+    interval = given.interval or before.interval
+    named: dict[str, tuple[int, ...]] = {}
+    if given.weekly_anchor is not None or given.weekly_payout_days:
+        words = given.weekly_payout_days or (given.weekly_anchor,)
+        named[scheduling.WEEKLY] = tuple(sorted({scheduling.WEEKDAYS.index(word) for word in words if word}))
+    if given.monthly_anchor is not None or given.monthly_payout_days:
+        numbers = given.monthly_payout_days or (given.monthly_anchor,)
+        named[scheduling.MONTHLY] = tuple(sorted({number for number in numbers if number}))
+    for other in named:
+        if other != interval:
+            raise Refusal(Reason.PARAM_INVALID, param=f"{SCHEDULE}[{other}_anchor]", message=OTHER_ANCHOR.format(other, interval))
+    if interval in (scheduling.WEEKLY, scheduling.MONTHLY) and interval not in named:
+        if interval != before.interval:
+            raise Refusal(Reason.PARAM_MISSING, param=f"{SCHEDULE}[{interval}_anchor]")
+        return before
+    return scheduling.Plan(interval, named.get(interval, ()))
 
 
 def retrieve_own(merchant: Merchant, params: Expandable) -> ConnectedAccount | dict[str, Any]:
@@ -184,7 +226,7 @@ def delete(merchant: Merchant, params: Expandable, key: str) -> ConnectedAccount
         message = f"Account {account.id} still has a balance ({left}), and cannot be deleted: pay it out or reverse its transfers first."
         raise Refusal(Reason.WRONG_STATUS, message=message)
     with merchant.acting_for(account.id):
-        payouts.set_schedule(merchant, payouts.MANUAL)
+        scheduling.set_plan(merchant, scheduling.NEVER)
     return merchant.fire(account, Trigger.DELETE)
 
 
@@ -200,7 +242,8 @@ OPERATIONS = (
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a connected account is verified from the start; it has the capabilities that were asked for, and charges whatever they are",
      "onboarding is not emulated"),
-    ("a connected account is paid out when somebody asks, unless its schedule says daily", "Stripe's own default is daily"),
+    ("a connected account is paid out when somebody asks, unless its schedule says otherwise", "Stripe's own default is daily"),
+    ("delay_days, 2 to 31 business days, is when money of the account's own charges is available", "limits; whose money"),
     ("an account with money in it cannot be deleted", "wording"),
     ("making and deleting an account sends no event; account.updated tells of a change", "which events are sent"),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Schedule
-from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe import scheduling
+from sandbox.providers.stripe.connecting import DELAY_DAYS
 from sandbox.providers.stripe.ids import account_id
-from sandbox.providers.stripe.payouts import SCHEDULE, bank_accounts
+from sandbox.providers.stripe.payouts import bank_accounts
 from sandbox.providers.stripe.records import ConnectedAccount
 from sandbox.providers.stripe.views.payout import external_account
 
@@ -21,7 +21,6 @@ NO_PROFILE: dict[str, Any] = {
     "mcc": None, "name": None, "product_description": None, "support_address": None, "support_email": None, "support_phone": None,
     "support_url": None, "url": None,
 }  # fmt: skip
-DELAY_DAYS = 2
 
 
 def own_account(merchant: Merchant) -> dict[str, Any]:
@@ -48,9 +47,8 @@ def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]
         return {"id": a.id, "object": "account", "deleted": True}
     with merchant.acting_for(a.id):
         banks = bank_accounts(merchant)[::-1]
-        schedule: Schedule | None = merchant.get(STRIPE, Schedule, SCHEDULE)
+        plan = scheduling.plan_of(merchant)
         external = [external_account(merchant, bank) for bank in banks[:BANKS_SHOWN]]
-    interval = schedule.status if schedule is not None else "manual"
     get = a.details.get
     return {
         "id": a.id,
@@ -81,7 +79,7 @@ def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]
             "payments": {"statement_descriptor": None, "statement_descriptor_kana": None, "statement_descriptor_kanji": None},
             "payouts": {
                 "debit_negative_balances": True,
-                "schedule": {"delay_days": DELAY_DAYS, "interval": interval},
+                "schedule": {"delay_days": get("delay_days", DELAY_DAYS), **scheduling.shown(plan)},
                 "statement_descriptor": None,
             },
         },
