@@ -22,8 +22,8 @@ from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.intent import payment_method as method_view
 
 NOT_ASSESSED = {
-    "network_status": "approved_by_network", "reason": None, "risk_level": "not_assessed", "seller_message": "Payment complete.",
-    "type": "authorized",
+    "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
+    "reason": None, "risk_level": "not_assessed", "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
 NO_MANDATE = (
     "This {} requires a mandate, but no existing mandate was found. Collect mandate acceptance from the customer and try again, providing "

@@ -52,8 +52,6 @@ class Ignored(NamedTuple):
 
 PARAMETERS: tuple[Ignored, ...] = (
     Ignored("amount_details", (*PAYING, CAPTURE), "tips and line items, for lower interchange"),
-    Ignored("excluded_payment_method_types", (CREATE, UPDATE, CONFIRM, SETUP, SETUP_UPDATE), "what the payment page offers"),
-    Ignored("flow_directions", (SETUP, SETUP_UPDATE), "whether the account is to pay or to be paid"),
     Ignored("hooks", (*PAYING, CAPTURE), "Stripe Tax"),
     *(
         Ignored(f"mandate_data[customer_acceptance][{what}]", AGREEING, "proof of what the customer agreed to, which a mandate keeps")

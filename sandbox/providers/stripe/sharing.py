@@ -26,6 +26,12 @@ class TransferData(Params):
     amount: Amount | None = None
 
 
+class TransferAmount(Params):
+    """`transfer_data` of a capture: only how much is sent on may still be said."""
+
+    amount: Amount | None = None
+
+
 TERMS = ("application_fee_amount", "on_behalf_of", "transfer_data")  # what a request may say of it
 NO_DESTINATION = "No such destination: '{}'"
 FEE_OF_NOBODY = (
@@ -35,6 +41,7 @@ FEE_OF_NOBODY = (
 FEE_TOO_LARGE = "The application fee cannot be greater than the amount of the payment: {} is more than {}."
 SHARE_TOO_LARGE = "The transfer_data[amount] cannot be greater than the amount of the payment: {} is more than {}."
 ONE_WAY = "You cannot use transfer_data[amount] and application_fee_amount together: what the platform keeps is either the rest or the fee."
+NOT_SENT_ON = "This payment has no transfer_data, so its capture sends nothing on: say transfer_data[destination] when you create it."
 NOT_BY_CARD = "the parameter '{}' of a payment that is not by card"
 
 
@@ -60,6 +67,15 @@ def check(merchant: Merchant, terms: Mapping[str, Any], amount: int, by_card: bo
         raise Refusal(Reason.PARAMS_EXCLUSIVE, code="parameters_exclusive", message=ONE_WAY, param="application_fee_amount")
     if fee > amount:
         raise Refusal(Reason.PARAM_INVALID, code=None, message=FEE_TOO_LARGE.format(fee, amount), param="application_fee_amount")
+
+
+def at_capture(terms: Mapping[str, Any], given: TransferAmount | None) -> dict[str, Any]:
+    """What a capture changes in the terms: how much is sent on. Raises Refusal PARAM_INVALID: nothing is."""
+    if given is None:
+        return {}
+    if not terms.get("transfer_data"):
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=NOT_SENT_ON, param="transfer_data")
+    return {"transfer_data": {**terms["transfer_data"], "amount": given.amount}} if given.amount is not None else {}
 
 
 def foreseen(merchant: Merchant, details: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +243,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a refund that fails later leaves its transfer reversal and fee refund as they are", "behaviour"),
     ("an application fee without a connected account, or above the amount, and an unknown destination are refused",
      "wording of the last two"),
+    ("transfer_data[amount] of a capture takes the place of what was said before; without a destination it is refused", "wording"),
     ("on_behalf_of is kept and shown; whose country and fees count is not acted on", "settlement merchant"),
     ("a reversed transfer may leave the connected account with a negative balance", "test mode"),
     ("a transferred payment is available when the charge behind it is, a transfer without one at once", "docs speak of the former"),

@@ -249,6 +249,7 @@ class ChargeCapture(Expandable):
     receipt_email: Clearable[Email] = None
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
+    transfer_data: sharing.TransferAmount | None = None
     transfer_group: Clearable[Text] = None
 
 
@@ -266,7 +267,7 @@ def capture(merchant: Merchant, params: ChargeCapture, charge_id: str) -> Charge
     amount = charge.amount if params.amount is None else params.amount
     if amount > charge.amount:
         raise Refusal(Reason.PARAM_INVALID, code="amount_too_large", param="amount", message=TOO_MUCH)
-    details = find.kept(params, (*EXTRAS, "application_fee_amount"))
+    details = {**find.kept(params, (*EXTRAS, "application_fee_amount")), **sharing.at_capture(charge.details, params.transfer_data)}
     sharing.check(merchant, {**charge.details, **details}, amount)
     return captured(merchant, charge, amount, details)
 

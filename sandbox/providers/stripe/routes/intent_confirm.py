@@ -26,7 +26,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     with_intent,
 )
 from sandbox.providers.stripe.routes.methods import named, pick, used
-from sandbox.providers.stripe.validate import Text
+from sandbox.providers.stripe.validate import Amount, Text
 from sandbox.providers.stripe.views.charge import NO_BILLING
 from sandbox.providers.stripe.views.intent import intent as intent_view
 from sandbox.providers.stripe.views.intent import payment_method as method_view
@@ -45,6 +45,7 @@ NOT_CONFIRMABLE = (
     "You cannot confirm this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be "
     "confirmed: requires_confirmation, requires_action."
 )
+OTHER_AMOUNT = "The amount_to_confirm ({}) is not the amount of the PaymentIntent ({}): update its amount first, or confirm that one."
 NOT_ASKED = "PaymentIntent {} is {}: nobody is asked to authenticate."
 BY_THE_SERVER = (
     "This PaymentIntent {} cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use "
@@ -178,6 +179,7 @@ def authenticated(merchant: Merchant, intent: PaymentIntent, passed: bool) -> Pa
 
 
 class IntentConfirm(Confirmable):
+    amount_to_confirm: Amount | None = None
     capture_method: CaptureMethod | None = None
     client_secret: Text | None = None
 
@@ -188,6 +190,9 @@ def confirm(merchant: Merchant, params: IntentConfirm, intent_id: str) -> Paymen
     if intent.status not in UNPAID:
         raise unexpected(merchant, intent, DONE if intent.status == "succeeded" else NOT_CONFIRMABLE.format(intent.status))
     check_types(params)
+    if params.amount_to_confirm not in (None, intent.amount):
+        message = OTHER_AMOUNT.format(params.amount_to_confirm, intent.amount)
+        raise with_intent(merchant, intent, Refusal(Reason.PARAM_INVALID, param="amount_to_confirm", message=message))
     try:
         method = pick(merchant, params, intent.customer_id)
         if method is None and intent.instrument_id:

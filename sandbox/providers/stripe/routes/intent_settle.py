@@ -41,6 +41,7 @@ class IntentCapture(Expandable):
     metadata: Metadata = None
     statement_descriptor: Clearable[Descriptor] = None
     statement_descriptor_suffix: Clearable[Descriptor] = None
+    transfer_data: sharing.TransferAmount | None = None
 
 
 def capture(merchant: Merchant, params: IntentCapture, intent_id: str) -> PaymentIntent:
@@ -57,6 +58,7 @@ def capture(merchant: Merchant, params: IntentCapture, intent_id: str) -> Paymen
         raise Refusal(Reason.NOT_EMULATED, what="capturing a payment in several parts", param="final_capture")
     metadata = merge_metadata(intent.metadata, params.metadata)
     details = find.kept(params, ("application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"))
+    details.update(sharing.at_capture(intent.details, params.transfer_data))
     sharing.check(merchant, {**intent.details, **details}, amount)
     charge: Charge = merchant.get(STRIPE, Charge, intent.charge_id)
     captured(merchant, charge, amount, details)

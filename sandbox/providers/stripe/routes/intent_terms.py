@@ -11,6 +11,7 @@ from sandbox.core.records import Instrument
 from sandbox.providers.stripe import sharing
 from sandbox.providers.stripe.addresses import Shipping
 from sandbox.providers.stripe.debits import KINDS
+from sandbox.providers.stripe.documented import other_types
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.methods import MethodData, unknown_type
@@ -34,9 +35,9 @@ from sandbox.providers.stripe.views.intent import intent as intent_view
 CaptureMethod = Literal["automatic", "automatic_async", "manual"]
 FutureUsage = Literal["off_session", "on_session"]
 EXTRAS = (
-    "allowed_payment_method_types", "automatic_payment_methods", "capture_method", "confirmation_method", "payment_method_types",
-    "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
-    *sharing.TERMS,
+    "allowed_payment_method_types", "automatic_payment_methods", "capture_method", "confirmation_method", "excluded_payment_method_types",
+    "payment_method_types", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix",
+    "transfer_group", *sharing.TERMS,
 )  # fmt: skip
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
@@ -48,7 +49,9 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a publishable key cannot confirm an intent with manual confirmation: 400", "wording seen in public, code not"),
     ("setup_future_usage attaches the payment method after charge.succeeded, before payment_intent.succeeded", "order"),
     ("a payment method that was used without a customer, even for a declined payment, cannot be used again", "after a decline"),
-    ("a payment method of a type that the intent does not take is payment_intent_incompatible_payment_method", "wording"),
+    ("a payment method of a type that the intent does not take, or excludes, is payment_intent_incompatible_payment_method", "wording"),
+    ("an amount_to_confirm that is not the intent's amount is refused: 400", "behaviour and wording"),
+    ("no intent is of a customer_account (accounts of version 2): its filter finds nothing, an unknown account is a 400", "wording"),
 )
 
 
@@ -120,6 +123,7 @@ class Choosing(Expandable):
 class Offered(Choosing):
     """What create, update and confirm have in common."""
 
+    excluded_payment_method_types: Clearable[ListOf[Text]] = None
     receipt_email: Clearable[Email] = None
     setup_future_usage: Clearable[FutureUsage] = None
     shipping: Clearable[Shipping] = None
@@ -165,6 +169,8 @@ OTHER_TYPE = (
     "The PaymentMethod provided ({}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: "
     "{}."
 )
+EXCLUDED = "The PaymentMethod provided ({}) is not allowed for this PaymentIntent: its type is one of excluded_payment_method_types."
+EMULATED = ("card", "link", PROMPTPAY, *KINDS)
 INVALID_TYPE = (
     'The payment method type "{}" is invalid. Please ensure the provided type is activated in your dashboard '
     "(https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to "
@@ -182,8 +188,11 @@ def check_types(params: Choosing) -> None:
         raise Refusal(Reason.NOT_EMULATED, what="the verification of bank accounts by microdeposits", param=param)
     for param in ("allowed_payment_method_types", "payment_method_types"):
         for kind in getattr(params, param) or ():
-            if kind not in ("card", "link", PROMPTPAY, *KINDS):
+            if kind not in EMULATED:
                 raise unknown_type(param, kind, INVALID_TYPE.format(kind))
+    for kind in getattr(params, "excluded_payment_method_types", None) or ():
+        if kind not in EMULATED and kind not in other_types():
+            raise Refusal(Reason.PARAM_INVALID, param="excluded_payment_method_types", message=INVALID_TYPE.format(kind))
 
 
 def check_kind(details: Mapping[str, Any], method: Instrument | None) -> None:
@@ -195,6 +204,11 @@ def check_kind(details: Mapping[str, Any], method: Instrument | None) -> None:
                 Reason.PARAM_INVALID, code="payment_intent_incompatible_payment_method", param="payment_method",
                 message=OTHER_TYPE.format(method.kind, ", ".join(types)),
             )  # fmt: skip
+    if method is not None and method.kind in (details.get("excluded_payment_method_types") or ()):
+        raise Refusal(
+            Reason.PARAM_INVALID, code="payment_intent_incompatible_payment_method", param="payment_method",
+            message=EXCLUDED.format(method.kind),
+        )  # fmt: skip
 
 
 def unexpected(merchant: Merchant, intent: PaymentIntent, message: str, param: str = "", code: str = "") -> Refusal:

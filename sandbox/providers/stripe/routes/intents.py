@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import sharing
+from sandbox.providers.stripe import connecting, sharing
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.limits import check_amount
 from sandbox.providers.stripe.records import PaymentIntent
@@ -135,6 +135,7 @@ def updated(merchant: Merchant, params: IntentUpdate, intent: PaymentIntent) -> 
 
 class IntentList(ListParams):
     customer: Text | None = None
+    customer_account: Text | None = None
     created: Created | None = None
 
 
@@ -142,7 +143,17 @@ def index(merchant: Merchant, params: IntentList) -> Page:
     if params.customer:
         find.in_params(merchant, find.CUSTOMER, params.customer, "customer")
     of = [("customer_id", params.customer)] if params.customer else []
-    return slice_of(merchant, STRIPE, PaymentIntent, "payment_intent", params, "/v1/payment_intents", of)
+    keep = None
+    if params.customer_account:
+        if connecting.known(merchant, params.customer_account) is None:
+            raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="account", id=params.customer_account, param="customer_account")
+        keep = an_accounts
+    return slice_of(merchant, STRIPE, PaymentIntent, "payment_intent", params, "/v1/payment_intents", of, keep)
+
+
+def an_accounts(intent: PaymentIntent) -> bool:
+    """Whether an account pays it, as version 2 of the API has it: nothing here is paid so."""
+    return False
 
 
 class IntentRetrieve(Expandable):

@@ -24,7 +24,7 @@ from sandbox.providers.stripe.routes.intent_terms import (
     wish,
 )
 from sandbox.providers.stripe.routes.methods import named, pick
-from sandbox.providers.stripe.validate import Bool, Clearable, Created, Expandable, ListParams, Metadata, Text, merge_metadata
+from sandbox.providers.stripe.validate import Bool, Clearable, Created, Expandable, ListOf, ListParams, Metadata, Text, merge_metadata
 from sandbox.providers.stripe.views.intent import client_secret
 from sandbox.providers.stripe.views.intent import payment_method as method_view
 from sandbox.providers.stripe.views.setup import public_setup
@@ -32,7 +32,8 @@ from sandbox.providers.stripe.views.setup import setup_intent as setup_view
 from sandbox.providers.stripe.wire import Failed, Page, slice_of
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-EXTRAS = ("allowed_payment_method_types", "automatic_payment_methods", "payment_method_types", "usage")
+CHANGEABLE = ("allowed_payment_method_types", "excluded_payment_method_types", "flow_directions", "payment_method_types")
+EXTRAS = (*CHANGEABLE, "automatic_payment_methods", "usage")
 UNEXPECTED = "setup_intent_unexpected_state"
 MISSING = (
     "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with a payment method and then "
@@ -62,6 +63,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
 class SetupTerms(Choosing):
     customer: Text | None = None
     description: Clearable[Text] = None
+    excluded_payment_method_types: Clearable[ListOf[Text]] = None
+    flow_directions: ListOf[Literal["inbound", "outbound"]] | None = None
     metadata: Metadata = None
 
 
@@ -198,7 +201,7 @@ def update(merchant: Merchant, params: SetupTerms, setup_id: str) -> SetupIntent
     check_types(params)
     facts: dict[str, Any] = {
         "metadata": merge_metadata(setup.metadata, params.metadata),
-        "details": {**setup.details, **find.kept(params, EXTRAS[:1] + EXTRAS[2:3]), **wish(params)},
+        "details": {**setup.details, **find.kept(params, CHANGEABLE), **wish(params)},
         "customer_id": find.customer(merchant, params.customer).id if params.customer else setup.customer_id,
     }
     if "description" in params.model_fields_set:

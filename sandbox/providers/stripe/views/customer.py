@@ -21,6 +21,7 @@ def customer(merchant: Merchant, c: Customer) -> dict[str, Any]:
     if get("business_name"):
         shown["business_name"] = get("business_name")
     shown.update(
+        cash_balance=None,
         created=c.created,
         currency=None,
         customer_account=None,

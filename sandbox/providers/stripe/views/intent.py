@@ -12,7 +12,7 @@ from sandbox.core.records import NOTHING, Instrument
 from sandbox.providers.stripe.debits import ACH, SEPA
 from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
 from sandbox.providers.stripe.views.charge import NO_BILLING
-from sandbox.providers.stripe.views.transfer import transfer_data
+from sandbox.providers.stripe.views.transfer import application_id, transfer_data
 
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
@@ -93,7 +93,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "amount_capturable": i.amount if i.status == "requires_capture" else 0,
         "amount_details": TIP,
         "amount_received": i.received,
-        "application": None,
+        "application": application_id(merchant) if merchant.branch else None,
         "application_fee_amount": get("application_fee_amount"),
         "automatic_payment_methods": automatic(i),
         "canceled_at": i.canceled_at or None,

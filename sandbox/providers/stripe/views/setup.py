@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe.records import SetupIntent
 from sandbox.providers.stripe.views.intent import AUTOMATIC, UNMANAGED, client_secret, next_action, options, types
+from sandbox.providers.stripe.views.transfer import application_id
 
 # What a publishable key gets to see.
 PUBLIC = (
@@ -24,7 +25,7 @@ def setup_intent(merchant: Merchant, s: SetupIntent) -> dict[str, Any]:
         "id": s.id,
         "object": "setup_intent",
         "allowed_payment_method_types": get("allowed_payment_method_types"),
-        "application": None,
+        "application": application_id(merchant) if merchant.branch else None,
         "automatic_payment_methods": automatic,
         "cancellation_reason": get("cancellation_reason"),
         "client_secret": client_secret(merchant, s),
@@ -32,8 +33,8 @@ def setup_intent(merchant: Merchant, s: SetupIntent) -> dict[str, Any]:
         "customer": s.customer_id or None,
         "customer_account": None,
         "description": s.description,
-        "excluded_payment_method_types": None,
-        "flow_directions": None,
+        "excluded_payment_method_types": get("excluded_payment_method_types"),
+        "flow_directions": get("flow_directions"),
         "last_setup_error": get("last_setup_error"),
         "latest_attempt": None,
         "livemode": False,
