@@ -86,7 +86,8 @@ class Dispute(NamedTuple):
     closed_at: int = 0
     metadata: Details = NOTHING
     details: Details = NOTHING
-    extra_fee: int = 0  # what answering costs besides, in minor units of the dispute's currency
+    extra_fee: int = 0  # what the network's decision costs besides, in minor units of the dispute's currency
+    answer_fee: int = 0  # what answering costs, likewise
 
 
 class Entry(NamedTuple):

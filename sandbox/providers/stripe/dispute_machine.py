@@ -28,6 +28,15 @@ COMPLIANCE_FEE_RETURNED = Recipe(
     "fees:compliance", "merchant", "extra_fee",
     Line("stripe_fee", "fee", 1, "Compliance dispute fee refund for {charge_id}", "day", into=""),
 )  # fmt: skip
+# What Stripe takes for passing evidence on, where the price list has such a fee.
+COUNTERED_FEE = Recipe(
+    "merchant", "fees:countered", "answer_fee", Line("stripe_fee", "fee", -1, "Card Dispute Countered Fee ({answered_on})", into="")
+)
+COUNTERED_FEE_RETURNED = Recipe(
+    "fees:countered", "merchant", "answer_fee",
+    Line("stripe_fee", "fee", 1, "Card Dispute Countered Fee ({answered_on})", "day", into=""),
+)  # fmt: skip
+WON = (RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED, COUNTERED_FEE_RETURNED)
 
 CHARGE_UPDATED = Emit("charge.updated", of="charge", diff=True)
 DISPUTE_UPDATED = Emit("charge.dispute.updated", diff=True)
@@ -36,9 +45,7 @@ WITHDRAWN = Emit("charge.dispute.funds_withdrawn")
 REINSTATED = Emit("charge.dispute.funds_reinstated")
 
 DEADLINE = Arm("evidence_due", T.DEADLINE, at="evidence_due_at")
-LATE_WIN = Row(
-    "won", post=(RECLAIM_FORFEITED, RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)
-)
+LATE_WIN = Row("won", post=(RECLAIM_FORFEITED, *WON), disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED))
 APPEALS = ("appeal_needs_response", "appeal_under_review")
 
 PREVENTED: Table = {
@@ -82,7 +89,8 @@ DISPUTE: Table = {
     },
     ("needs_response", T.STAGE_EVIDENCE): Row("needs_response", emit=(DISPUTE_UPDATED,)),
     ("needs_response", T.SUBMIT_EVIDENCE): Row(
-        "under_review", post=(COMPLIANCE_FEE,), disarm=("evidence_due", "smart_disputes"), emit=(DISPUTE_UPDATED, CHARGE_UPDATED)
+        "under_review", post=(COMPLIANCE_FEE, COUNTERED_FEE), disarm=("evidence_due", "smart_disputes"),
+        emit=(DISPUTE_UPDATED, CHARGE_UPDATED),
     ),
     # Nobody has answered, and Smart Disputes does.
     ("needs_response", T.REPRESENT): Row(
@@ -92,14 +100,12 @@ DISPUTE: Table = {
         "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
     ),
     ("needs_response", T.DEADLINE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
-    ("needs_response", T.WIN): Row("won", post=(RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED), disarm=("*",),
-                                       emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("needs_response", T.WIN): Row("won", post=WON, disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("needs_response", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
     ("under_review", T.ACCEPT): Row(
         "lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED, CHARGE_UPDATED)
     ),
-    ("under_review", T.WIN): Row("won", post=(RETURN_DISPUTED, COMPLIANCE_FEE_RETURNED), disarm=("*",),
-                                       emit=(REINSTATED, DISPUTE_CLOSED)),
+    ("under_review", T.WIN): Row("won", post=WON, disarm=("*",), emit=(REINSTATED, DISPUTE_CLOSED)),
     ("under_review", T.LOSE): Row("lost", post=(FORFEIT_DISPUTED,), disarm=("*",), emit=(DISPUTE_CLOSED,)),
     ("warning_needs_response", T.STAGE_EVIDENCE): Row("warning_needs_response", emit=(DISPUTE_UPDATED,)),
     ("warning_needs_response", T.SUBMIT_EVIDENCE): Row("warning_under_review", emit=(DISPUTE_UPDATED, CHARGE_UPDATED)),

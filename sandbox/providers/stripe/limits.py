@@ -68,6 +68,8 @@ MAXIMUM_CHARGE = {
 }
 # An amount must be a multiple of this: partners round three-decimal money to ten, and a hundredth of a krona does not exist.
 STEP = {**dict.fromkeys(THREE_DECIMAL, 10), "isk": 100, "ugx": 100}
+# And so must a payout: the banks of two more currencies move no hundredths.
+PAYOUT_STEP = {**STEP, "huf": 100, "twd": 100}
 
 NEGATIVE = "Invalid non-negative integer", None
 # Recorded for PaymentIntents; a Charge of nothing is refused by its `Amount` type in other words.
@@ -109,6 +111,19 @@ def check_amount(amount: int, currency: str) -> None:
         _refuse(f"Invalid amount: amounts in {currency} must be evenly divisible by {step}", "invalid_charge_amount")
 
 
+def whole_payout(amount: int, currency: str) -> int:
+    """As much of a positive amount as a bank can move; the rest stays in the balance."""
+    return amount - amount % PAYOUT_STEP.get(currency, 1)
+
+
+def check_payout(amount: int, currency: str) -> None:
+    """An amount may be paid out in this currency. Raises Refusal PARAM_INVALID, `parameter_invalid_integer`."""
+    if amount != whole_payout(amount, currency):
+        _refuse(
+            f"Invalid amount: payouts in {currency} must be evenly divisible by {PAYOUT_STEP[currency]}", "parameter_invalid_integer"
+        )
+
+
 def _refuse(message: str, code: str | None) -> NoReturn:
     raise Refusal(Reason.PARAM_INVALID, message=message, code=code, param="amount")
 
@@ -117,4 +132,5 @@ def _refuse(message: str, code: str | None) -> NoReturn:
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("in the list of supported currencies xcg stands after xcd", "it replaced ang in 2025, after the recordings"),
     ("an amount that is not round enough for its currency is refused with invalid_charge_amount", "wording; the rule is documented"),
+    ("a payout that is not round enough (HUF, TWD) is refused with parameter_invalid_integer; automatic ones leave the rest", "wording"),
 )

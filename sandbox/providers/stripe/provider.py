@@ -220,7 +220,10 @@ class Stripe(Broadcaster):
     def memo(self, template: str, record: Any) -> str | None:
         if template == "{description}":
             return record.description  # type: ignore[no-any-return]
-        return template.format(charge_id=getattr(record, "charge_id", ""), of_charge=record.details.get("of_charge", ""))
+        answered_on = money.day_of(getattr(record, "submitted_at", 0))
+        return template.format(
+            charge_id=getattr(record, "charge_id", ""), of_charge=record.details.get("of_charge", ""), answered_on=answered_on
+        )
 
     def retry_after(self, merchant: Merchant, tries: int, event: Event, attempt: Attempt) -> int | None:
         plan = events.RETRIES[profile(merchant)]

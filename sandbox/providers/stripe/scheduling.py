@@ -12,7 +12,7 @@ from sandbox.core.ledger import AVAILABLE
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Entry, Schedule
-from sandbox.providers.stripe import money, payouts
+from sandbox.providers.stripe import limits, money, payouts
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import Payout
 
@@ -111,7 +111,8 @@ def pay_out_all(merchant: Merchant) -> None:
     books = merchant.books(STRIPE)
     currencies = sorted({currency for name, of, currency in merchant.ledger.balances if of == books and name == AVAILABLE})
     for currency in currencies:
-        amount, bank = payouts.available(merchant, currency), payouts.default_bank(merchant, currency)
+        amount = limits.whole_payout(max(0, payouts.available(merchant, currency)), currency)
+        bank = payouts.default_bank(merchant, currency)
         if amount > 0 and bank is not None:
             payouts.send(
                 merchant, amount, bank, automatic=True, description="STRIPE PAYOUT",

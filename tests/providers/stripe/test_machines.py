@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.core.machine import Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Dispute, Refund
@@ -106,11 +108,12 @@ def test_money_is_withdrawn_once_and_given_back_or_forfeited_once() -> None:
         assert returned == (status in WITHDRAWN and row.to not in WITHDRAWN), (status, trigger)
 
 
-def test_the_compliance_fee_is_taken_with_the_evidence_and_comes_back_with_a_win() -> None:
+@pytest.mark.parametrize(("share", "account"), [("extra_fee", "fees:compliance"), ("answer_fee", "fees:countered")])
+def test_a_fee_of_answering_is_taken_with_the_evidence_and_comes_back_with_a_win(share: str, account: str) -> None:
     for (status, trigger), row in DISPUTE.items():
-        fees = [recipe.debit for recipe in row.post if recipe.share == "extra_fee"]
+        fees = [recipe.debit for recipe in row.post if recipe.share == share]
         taken = ["merchant"] if (status, trigger) == ("needs_response", T.SUBMIT_EVIDENCE) else []
-        assert fees == (["fees:compliance"] if row.to == "won" and trigger is T.WIN else taken), (status, trigger)
+        assert fees == ([account] if row.to == "won" and trigger is T.WIN else taken), (status, trigger)
 
 
 def test_a_finished_dispute_waits_for_nothing() -> None:

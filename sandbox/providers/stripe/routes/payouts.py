@@ -8,7 +8,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import money, payouts
+from sandbox.providers.stripe import limits, money, payouts
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import BankAccount, Payout
 from sandbox.providers.stripe.routes import find
@@ -48,6 +48,7 @@ class PayoutCreate(Expandable):
 
 def create(merchant: Merchant, params: PayoutCreate) -> Payout:
     bank = bank_for(merchant, params.currency, params.destination)
+    limits.check_payout(params.amount, params.currency)
     if params.method not in payouts.methods_of(bank):
         raise Refusal(Reason.PARAM_INVALID, code="instant_payouts_unsupported", message=NOT_INSTANT.format(bank.id), param="method")
     have = payouts.available(merchant, params.currency) if params.source_type == "card" else 0
