@@ -260,7 +260,7 @@ def test_every_link_leads_to_a_file_and_its_heading(page: Path) -> None:
 
 
 def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
-    assert set(re.findall(r"\]\(docs/(\w+)\.md", README)) == set(DOCS)
+    assert set(re.findall(r"\]\(docs/([\w-]+)\.md", README)) == set(DOCS)
 
 
 def test_every_page_of_the_dashboard_is_shown_in_small_pictures() -> None:

@@ -32,6 +32,7 @@ SHARED = tuple(f"sandbox.providers.{file}" for file in ("base", "rules", "routin
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/core/": (),
     "sandbox/providers/fidelity.py": ("sandbox.providers",),
+    "sandbox/providers/values.py": ("sandbox.providers",),
     "sandbox/providers/diagram.py": ("sandbox.core", "sandbox.providers"),
     "sandbox/providers/__init__.py": ("sandbox.providers",),
     "sandbox/providers/base.py": ("sandbox.core",),

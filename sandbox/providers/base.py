@@ -34,6 +34,7 @@ class Reply(NamedTuple):
 
 
 Handler = Callable[..., Any]
+VALUES_PAGE = "docs/test-values.md"  # where whoever typed an unknown value finds those that there are
 SECRET, PUBLIC = "secret", "public"  # kinds of keys; what a public one may do stands in the operations' rows
 
 
@@ -98,6 +99,15 @@ class Rule(NamedTuple):
     rule: str
     how: str
     source: str
+
+
+class Values(NamedTuple):
+    """A table of the page of test values: what a test may say, and what comes of it."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    about: str = ""  # a sentence before the table
 
 
 class Payment(NamedTuple):
@@ -342,6 +352,8 @@ class Provider(Dialect, Protocol):
         """Lines for people: which key opens a merchant, and how each official library is pointed at this server."""
 
     def fidelity(self) -> Sequence[Rule]: ...
+
+    def test_values(self) -> Sequence[Values]: ...
 
 
 class Broadcaster(Broadcasts):

@@ -11,9 +11,9 @@ import orjson
 from sandbox.core.machine import Table
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Event
-from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer
+from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.google import Google, bearer, read_object
-from sandbox.providers.google_bookings import assumed, calls, hearing, paying, scripted, settling
+from sandbox.providers.google_bookings import assumed, calls, hearing, paying, scripted, settling, values
 from sandbox.providers.google_bookings.assumed import GOOGLE_BOOKINGS, setting
 from sandbox.providers.google_bookings.bank import BookingsBank
 from sandbox.providers.google_bookings.fidelity import rules
@@ -119,6 +119,9 @@ class GoogleBookings(Google):
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()
+
+    def test_values(self) -> Sequence[Values]:
+        return values.tables()
 
 
 def _is_a_provider(bookings: GoogleBookings) -> Provider:

@@ -9,9 +9,9 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Entry, Event, Refund
-from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer
+from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.google import Google, access_token, bearer, read_object
-from sandbox.providers.google_ordering import assumed, flow, signing, views
+from sandbox.providers.google_ordering import assumed, flow, signing, values, views
 from sandbox.providers.google_ordering.assumed import ORDERING, setting
 from sandbox.providers.google_ordering.bank import OrderingBank
 from sandbox.providers.google_ordering.deciding import money_of
@@ -116,6 +116,9 @@ class GoogleOrdering(Google):
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()
+
+    def test_values(self) -> Sequence[Values]:
+        return values.tables()
 
 
 def _is_a_provider(ordering: GoogleOrdering) -> Provider:

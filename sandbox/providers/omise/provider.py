@@ -26,8 +26,8 @@ from sandbox.core.records import (
     Record,
     Refund,
 )  # fmt: skip
-from sandbox.providers.base import Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting
-from sandbox.providers.omise import disputing, events, ids, money, paying, troubles, versions
+from sandbox.providers.base import Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting, Values
+from sandbox.providers.omise import disputing, events, ids, money, paying, troubles, values, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.bodies import body, list_body
 from sandbox.providers.omise.directions import directions
@@ -281,6 +281,9 @@ class Omise(Broadcaster):
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()
+
+    def test_values(self) -> Sequence[Values]:
+        return values.tables()
 
 
 def _is_a_provider(omise: Omise) -> Provider:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from sandbox.core import ids
 from sandbox.core.errors import Reason, Refusal
+from sandbox.providers.base import VALUES_PAGE
 
 GENERIC_REASON = "generic_decline"
 DIGITS = "0123456789"
@@ -391,7 +392,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
 )
 
 
-def _names() -> dict[str, Card]:
+def names() -> dict[str, Card]:
+    """Every name, without `pm_card_` and `tok_`, and its card."""
     first: dict[str, Card] = {}
     for card in CARDS:
         if card.name:
@@ -400,8 +402,8 @@ def _names() -> dict[str, Card]:
 
 
 _BY_NUMBER = {card.number: card for card in CARDS if card.number}
-_BY_PAYMENT_METHOD = {f"pm_card_{name}": card for name, card in _names().items()}
-_BY_TOKEN = {f"tok_{name}": card for name, card in _names().items()}
+PAYMENT_METHODS = {f"pm_card_{name}": card for name, card in names().items()}
+TOKENS = {f"tok_{name}": card for name, card in names().items()}
 
 
 def by_number(number: str) -> Card | None:
@@ -411,12 +413,12 @@ def by_number(number: str) -> Card | None:
 
 def by_payment_method(id: str) -> Card | None:
     """The card behind a magic `pm_card_NAME`; None for an ordinary id."""
-    return _BY_PAYMENT_METHOD.get(id)
+    return PAYMENT_METHODS.get(id)
 
 
 def by_token(id: str) -> Card | None:
     """The card behind a magic `tok_NAME`; None for an ordinary id."""
-    return _BY_TOKEN.get(id)
+    return TOKENS.get(id)
 
 
 def network_of(brand: str) -> str:
@@ -463,7 +465,7 @@ REAL_CARD = Problem(
     "card_declined",
     "number",
     "Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: "
-    "https://stripe.com/docs/testing. This sandbox accepts only the test numbers documented there and refuses real cards; "
+    "https://stripe.com/docs/testing. This sandbox accepts only the test numbers that {page} lists and refuses real cards; "
     "the number ending in {last4} is not one of them.",
     "test_mode_live_card",
 )
@@ -510,7 +512,7 @@ def check_number(number: str) -> Card:
         raise _refusal(INCORRECT_NUMBER)
     card = by_number(typed)
     if card is None:
-        raise _refusal(REAL_CARD, last4=typed[-4:])
+        raise _refusal(REAL_CARD, last4=typed[-4:], page=VALUES_PAGE)
     return require_emulated(card)
 
 

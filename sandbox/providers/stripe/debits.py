@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sandbox.core import ids
 from sandbox.core.errors import Reason, Refusal
+from sandbox.providers.base import VALUES_PAGE
 
 ACH, SEPA = "us_bank_account", "sepa_debit"
 ROUTING = "110000000"
@@ -48,7 +49,14 @@ ACCOUNTS = (
     Account(SEPA, "DE89370400440532013000", "success_de"),
 )
 BY_NUMBER: Mapping[str, Account] = {account.number: account for account in ACCOUNTS}
-BY_NAME: Mapping[str, Account] = {f"pm_{account.name}": account for account in ACCOUNTS}
+# Newer pages put the kind before the name of a SEPA account; `pm_usBankAccount` alone is the account that settles.
+ALIASES: Mapping[str, str] = {
+    **{f"sepaDebit_{account.name}": account.name for account in ACCOUNTS if account.kind == SEPA},
+    "usBankAccount": "usBankAccount_success",
+}
+BY_NAME: Mapping[str, Account] = {f"pm_{account.name}": account for account in ACCOUNTS} | {
+    f"pm_{alias}": next(account for account in ACCOUNTS if account.name == name) for alias, name in ALIASES.items()
+}
 # What a failed debit's charge and intent say.
 FAILURES: Mapping[str, str] = {
     "account_closed": "The customer's bank account has been closed.",
@@ -75,9 +83,9 @@ KINDS: Mapping[str, Kind] = {
 IBAN_PARTS: Mapping[str, tuple[int, int]] = {"AT": (5, 0), "DE": (8, 0)}
 
 NOT_A_TEST_ACCOUNT = (
-    "This sandbox debits only the documented test accounts and refuses real ones: routing number 110000000 with account number "
-    "000123456789, or another of https://docs.stripe.com/payments/ach-direct-debit/accept-a-payment; for SEPA AT611904300234573201, "
-    "or another of https://docs.stripe.com/payments/sepa-debit/accept-a-payment that the fidelity page lists."
+    f"This sandbox debits only documented test accounts and refuses real ones: routing number {ROUTING} with account number "
+    f"{ACCOUNTS[0].number}, for SEPA the IBAN {next(account.number for account in ACCOUNTS if account.kind == SEPA)}, or another one that "
+    f"{VALUES_PAGE} lists."
 )
 BAD_IBAN = "The IBAN you provided is invalid."
 BAD_ROUTING = "The routing number must have 9 digits and a valid check digit."
@@ -122,6 +130,11 @@ def sepa_account(typed: str, where: str) -> Account:
     return account
 
 
+def names_of(account: Account) -> list[str]:
+    """The payment methods of a test account, as a request names them."""
+    return [name for name, known in BY_NAME.items() if known is account]
+
+
 def facts(account: Account, seed: object, holder: str = "individual", type: str = "checking") -> dict[str, Any]:
     """What payment methods and charges show of an account: never its whole number."""
     fingerprint = ids.token(FINGERPRINT_LENGTH, "fingerprint", seed, account.number)
@@ -149,12 +162,13 @@ def reference(id: str) -> str:
 DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("the test accounts settle, fail with their code, are disputed once settled, or stay processing", "docs: ACH and SEPA Direct Debit"),
     ("pm_usBankAccount_success and its like are payment methods of the test accounts", "docs: ACH Direct Debit"),
+    ("pm_sepaDebit_success_at, older pm_success_at, and their like are those of the SEPA test accounts", "docs: SEPA Direct Debit"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("an account that is typed with its number counts as verified: there are no microdeposits", "real ones are verified first"),
     ("AT861904300235473202 fails with generic_could_not_process", "code; its message, too"),
     ("AT321904300235473204 stays processing for ever", "documented as settling after at least three minutes"),
-    ("pm_success_at and its like are payment methods of the SEPA test accounts", "older names; newer pages have pm_sepaDebit_success_at"),
+    ("pm_usBankAccount is the account that settles", "documented for money that Treasury moves, not for payments"),
     ("a wrong routing or account number or IBAN is routing_number_invalid, account_number_invalid, invalid_bank_account_iban", "wording"),
     ("the holder of a disputing test account says debit_not_authorized", "reason"),
     ("the bank of the test accounts is called STRIPE TEST BANK", "recordings differ"),

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sandbox.core.errors import Reason, Refusal
+from sandbox.providers.stripe.values import hint
 
 INVALID = "invalid_request_error"
 HELP = "we can help at https://support.stripe.com/."
+
+
+OF_TEST_VALUES = ("PaymentMethod", "token")  # what the names of test values make
 
 
 class Say(NamedTuple):
@@ -95,8 +99,8 @@ REFUSALS: Mapping[Reason, Say] = {
         "other request is still going through): {key}. Please try again later.",
     ),
     Reason.REPLAY_KEY_TOO_LONG: Say(400, INVALID, None, "Idempotency keys can be at most 255 characters long."),
-    Reason.NOT_FOUND: Say(404, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
-    Reason.REFERENCE_NOT_FOUND: Say(400, INVALID, "resource_missing", "No such {kind}: '{id}'", "{param}"),
+    Reason.NOT_FOUND: Say(404, INVALID, "resource_missing", "No such {kind}: '{id}'{hint}", "{param}"),
+    Reason.REFERENCE_NOT_FOUND: Say(400, INVALID, "resource_missing", "No such {kind}: '{id}'{hint}", "{param}"),
     Reason.WRONG_STATUS: Say(400, INVALID, None, "This {kind} cannot {trigger} while its status is {status}.", "{param}"),
     Reason.WINDOW_CLOSED: Say(400, INVALID, None, "It is too late for that, or too early."),
     Reason.CALL_UNDER_WAY: Say(409, INVALID, None, "That is being done already."),
@@ -162,6 +166,8 @@ def error_of(refusal: Refusal) -> tuple[int, dict[str, Any]]:
     """(status, the `error` object): keys in the alphabet's order, left out where they have no value."""
     say = REFUSALS[refusal.reason]
     facts: dict[str, Any] = {"param": "", "hint": "", **refusal.facts}
+    if facts.get("kind") in OF_TEST_VALUES and "id" in facts:
+        facts["hint"] = hint(str(facts["id"]))
     code = facts.get("code", say.code)
     param = say.param.format_map(facts) if say.param else ""
     error: dict[str, Any] = dict(facts.get("more", ()))

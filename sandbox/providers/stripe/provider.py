@@ -29,7 +29,7 @@ from sandbox.core.records import (
     Refund,
     Schedule,
 )
-from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting
+from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Values
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import (
     connecting,
@@ -44,6 +44,7 @@ from sandbox.providers.stripe import (
     reviewing,
     scheduling,
     sharing,
+    values,
 )
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
@@ -381,6 +382,9 @@ class Stripe(Broadcaster):
 
     def fidelity(self) -> Sequence[Rule]:
         return rules()
+
+    def test_values(self) -> Sequence[Values]:
+        return values.tables()
 
 
 def _is_a_dialect(stripe: Stripe) -> Dialect:

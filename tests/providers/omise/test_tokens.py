@@ -81,6 +81,7 @@ def test_no_real_number_enters(till: Till) -> None:
     refused = till.omise("POST", "/tokens", {"card": {**CARD, "number": number}})
     assert (refused.status, refused["code"]) == (400, "invalid_card")
     assert number not in str(refused.body)
+    assert "docs/test-values.md" in refused["message"]
 
 
 @pytest.mark.parametrize("card", cards.CARDS.values(), ids=lambda card: card.number)

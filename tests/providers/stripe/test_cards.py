@@ -282,6 +282,7 @@ def test_a_real_card_is_refused_without_being_repeated(number: str) -> None:
     assert (refusal.facts["status"], refusal.facts["code"], refusal.facts["decline_code"]) == (402, "card_declined", "test_mode_live_card")
     told = str(refusal)
     assert digits[-4:] in told
+    assert "docs/test-values.md" in told
     for start in range(len(digits) - 4):
         assert digits[start : start + 5] not in told
 

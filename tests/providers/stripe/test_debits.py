@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.base import VALUES_PAGE
 from sandbox.providers.stripe import debits
 from tests.harness import DAY, START, Answer, Shop
 
@@ -15,6 +16,10 @@ SETTLED = ["charge.succeeded", "balance.available", "payment_intent.succeeded"]
 FAILED = ["charge.failed", "payment_intent.payment_failed"]
 DISPUTED = ["charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"]
 WHO = {"name": "Bob", "email": "bob@example.com"}
+
+
+def try_typed(shop: Shop, iban: str) -> Answer:
+    return shop.post("/v1/payment_methods", {"type": "sepa_debit", "sepa_debit": {"iban": iban}, "billing_details": WHO})
 
 
 def method(shop: Shop, number: str, **more: Any) -> Any:
@@ -106,6 +111,25 @@ def test_an_account_that_is_no_test_account_is_refused_and_not_repeated(shop: Sh
     assert (answer.status, answer.error["param"], answer.error["code"]) == (400, param, code)
     assert "9876543210" not in str(answer.body)
     assert "GB29" not in str(answer.body)
+
+
+@pytest.mark.parametrize("account", debits.ACCOUNTS, ids=lambda account: account.name)
+def test_every_name_of_a_test_account_is_a_payment_method_of_it(shop: Shop, account: debits.Account) -> None:
+    """Newer pages put the kind before a SEPA account's name, older ones do not."""
+    names = debits.names_of(account)
+    assert f"pm_{account.name}" in names
+    assert account.kind != "sepa_debit" or names == [f"pm_{account.name}", f"pm_sepaDebit_{account.name}"]
+    for name in names:
+        made = shop.get(f"/v1/payment_methods/{name}").body
+        assert (made["type"], made[account.kind]["last4"]) == (account.kind, account.number[-4:]), name
+
+
+def test_the_refusal_of_another_account_names_those_that_there_are(shop: Shop) -> None:
+    """One of each kind, and the page that lists them all."""
+    message = try_typed(shop, "GB29NWBK60161331926819").error["message"]
+    assert "000123456789" in message
+    assert "AT611904300234573201" in message
+    assert VALUES_PAGE in message
 
 
 @pytest.mark.parametrize(("number", "who", "param"), [

@@ -181,6 +181,34 @@ def test_methods_are_listed_by_customer_and_type(shop: Shop) -> None:
     assert shop.get("/v1/payment_methods", {"customer": "cus_x"}).error["param"] == "customer"
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("pm_card_visaa", "Did you mean 'pm_card_visa'?"),
+        ("pm_card_chargeDeclinedInsuficientFunds", "Did you mean 'pm_card_chargeDeclinedInsufficientFunds'?"),
+        ("pm_usBankAccount_sucess", "Did you mean 'pm_usBankAccount_success'?"),
+        ("pm_sepaDebit_successful_at", "Did you mean 'pm_sepaDebit_success_at'?"),
+        ("pm_card_bitcoin_gold", "This sandbox has no such test value: those that it has are listed in docs/test-values.md."),
+    ],
+)
+def test_an_unknown_name_of_a_test_value_says_which_was_meant(shop: Shop, name: str, hint: str) -> None:
+    """In a parameter as in the path, or else where all of them stand."""
+    answer = shop.post("/v1/payment_intents", {"amount": 500, "currency": "usd", "payment_method": name, "confirm": True})
+    assert (answer.status, answer.error["message"]) == (400, f"No such PaymentMethod: '{name}'. {hint}")
+    assert shop.get(f"/v1/payment_methods/{name}").error["message"] == f"No such PaymentMethod: '{name}'. {hint}"
+
+
+def test_an_unknown_token_says_which_was_meant(shop: Shop) -> None:
+    """Of a card, and of a bank account that payouts go to; an ordinary id that is not there has no such hint."""
+    charge = {"amount": 500, "currency": "usd"}
+    assert shop.post("/v1/charges", {**charge, "source": "tok_mastercardd"}).error["message"].endswith("Did you mean 'tok_mastercard'?")
+    account = shop.get("/v1/account")["id"]
+    bank = shop.post(f"/v1/accounts/{account}/external_accounts", {"external_account": "btok_us_noAcount"})
+    assert bank.error["message"] == "No such token: 'btok_us_noAcount'. Did you mean 'btok_us_noAccount'?"
+    ordinary = "tok_1PqRsTuVwXyZaBcDeFgHiJkL"
+    assert shop.post("/v1/charges", {**charge, "source": ordinary}).error["message"] == f"No such token: '{ordinary}'"
+
+
 def test_a_miss_in_the_path(shop: Shop) -> None:
     for verb, params in (("", {}), ("/attach", {"customer": customer(shop)}), ("/detach", {})):
         answer = shop.post(f"/v1/payment_methods/pm_x{verb}", params)

@@ -8,7 +8,7 @@ from sandbox.core.errors import Reason
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
-from sandbox.providers.base import Op
+from sandbox.providers.base import VALUES_PAGE, Op
 from sandbox.providers.omise import cards, money, troubles
 from sandbox.providers.omise.money import OMISE
 from sandbox.providers.omise.params import BAD, Given, refuse, sentence
@@ -18,7 +18,7 @@ from sandbox.providers.omise.sources import BY_REFERENCE, CURRENCIES_OF, FLOWS, 
 from sandbox.providers.omise.views.cards import ADDRESS
 
 YEARS_AHEAD_MAX = 50
-NOT_A_TEST_CARD = "number is no documented test card, and payment-sandbox takes no other"
+NOT_A_TEST_CARD = f"number is no documented test card, and payment-sandbox takes no other than those that {VALUES_PAGE} lists"
 
 
 def create(merchant: Merchant, given: Given) -> CardToken:
