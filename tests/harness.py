@@ -25,6 +25,7 @@ from sandbox.server.app import build
 from sandbox.server.world import World
 from tests.contract.newer import NEWEST
 from tests.contract.openapi import check_answer, check_event
+from tests.direct import Client
 
 START = 1_767_603_600  # 2026-01-05T09:00:00Z, a Monday
 DAY = 86_400
@@ -128,16 +129,15 @@ class Shop:
         self.receiver = receiver if receiver is not None else Receiver()
         self.app = build(self.world, targets=targets, transport=None if network else self.receiver)
         self._runner = asyncio.Runner()
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=True)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:12111", trust_env=False)
+        self._client = Client(self.app)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(work)
+        # Not the runner's own `run`: it changes signal handlers each time, which takes longer than many a request.
+        return self._runner.get_loop().run_until_complete(work)
 
     def close(self) -> None:
         """The shop is gone, and every event that it ever froze was what Stripe documents."""
         self.run(self.sender.close())
-        self.run(self._client.aclose())
         self._runner.close()
         violations = [line for merchant in self.world.merchants.values() for line in wrong_events(merchant)]
         assert not violations, "\n".join(violations)
