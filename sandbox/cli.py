@@ -163,7 +163,9 @@ def _serve(made: Parser) -> None:
     for setting in SETTINGS:
         if setting.name != "providers":
             name = "--" + setting.name.replace("_", "-")
-            made.flag(name, type=partial(value_of, setting), metavar="VALUE", help=f"for new merchants: {setting.about}")
+            usual = "" if setting.default is None else f" ({setting.default})"
+            about = f"{setting.values}{usual}; for new merchants: {setting.about}"
+            made.flag(name, type=partial(value_of, setting), metavar="VALUE", help=about)
     made.flag(
         "--allow-host", type=host_name, action="append", metavar="NAME", help="a Host name to answer to besides loopback; may be repeated"
     )

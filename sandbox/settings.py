@@ -43,6 +43,11 @@ class Setting(NamedTuple):
     allows: Callable[[Any], bool]
 
 
+def listed(words: Sequence[str]) -> str:
+    """Words as one chooses among them: "a or b", "a, b or c"."""
+    return " or ".join((", ".join(words[:-1]), words[-1]))
+
+
 def is_integer(low: int, high: int = INTEGER_MAX) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and low <= value <= high
 
@@ -72,11 +77,11 @@ def is_stripe_version(value: Any) -> bool:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("profile", "testmode", "testmode or network", "Which timings rule: the providers' test modes, or card networks",
+    Setting("profile", "testmode", listed(PROFILES), "Which timings rule: the providers' test modes, or card networks",
             lambda value: value in PROFILES),
-    Setting("outcome", None, 'never, lost, won, or {"won": 0.4}',
+    Setting("outcome", None, listed((*OUTCOMES, '{"won": 0.4}')),
             "What the bank decides on evidence without a magic string; by default never in testmode, lost in network", is_outcome),
-    Setting("signature_clock", "wall", "wall or simulated", "Which clock a webhook's signature carries",
+    Setting("signature_clock", "wall", listed(SIGNATURE_CLOCKS), "Which clock a webhook's signature carries",
             lambda value: value in SIGNATURE_CLOCKS),
     Setting("seed", 0, "an integer from 0", "What ids and odds are drawn from; fixed once the merchant has records", is_integer(0)),
     Setting("stripe_version", None, f"a version from {STRIPE_OLDEST} to {STRIPE_NEWEST}",

@@ -15,7 +15,7 @@ import pytest
 
 import sandbox
 from sandbox.cli import PREFIX, Parser, command_first, duration, main, parser
-from sandbox.settings import SETTINGS
+from sandbox.settings import BY_NAME, OUTCOMES, PROFILES, SETTINGS, SIGNATURE_CLOCKS, Setting
 from tests.providers.omise.shop import basic
 from tests.serving import Receiver, Serving, command, environment
 
@@ -48,6 +48,21 @@ EVERY_FLAG = [
 def test_every_flag_says_its_twin_in_the_environment(prog: str, flag: str, action: argparse.Action) -> None:
     twin = PREFIX + flag.removeprefix("--").replace("-", "_").upper()
     assert (action.help or "").endswith(f"[{twin}]")
+
+
+@pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.name != "providers"], ids=lambda setting: setting.name)
+def test_the_help_of_a_setting_says_what_it_may_be(setting: Setting) -> None:
+    """And what it is by default."""
+    said = next(action.help for _, flag, action in EVERY_FLAG if flag == "--" + setting.name.replace("_", "-")) or ""
+    usual = "" if setting.default is None else f" ({setting.default})"
+    assert said.startswith(f"{setting.values}{usual}; for new merchants: {setting.about}")
+
+
+def test_a_setting_that_takes_one_of_a_few_words_names_each_of_them() -> None:
+    for words, name in ((PROFILES, "profile"), (OUTCOMES, "outcome"), (SIGNATURE_CLOCKS, "signature_clock")):
+        assert [word for word in words if word not in BY_NAME[name].values] == []
+        assert all(BY_NAME[name].allows(word) for word in words)
+    assert BY_NAME["outcome"].values == 'never, lost, won or {"won": 0.4}'
 
 
 def test_every_setting_has_a_flag() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from typing_extensions import TypedDict
 
 from sandbox import __version__
@@ -10,6 +12,7 @@ from sandbox.core.records import Dispute
 from sandbox.providers.base import Provider
 from sandbox.server.control.machines import statuses
 from sandbox.server.control.op import Ask, Op
+from sandbox.settings import SETTINGS
 
 
 class EvidenceTaken(TypedDict):
@@ -17,6 +20,12 @@ class EvidenceTaken(TypedDict):
     file: bool
     characters_max: int | None
     matters_for: list[str]
+
+
+class SettingShown(TypedDict):
+    name: str
+    default: Any
+    about: str
 
 
 class ProviderShown(TypedDict):
@@ -36,10 +45,12 @@ class ProviderShown(TypedDict):
     file_types: list[str]
     first_payment: str | None
     evidence_is_sent_at_once: bool
+    settings: list[SettingShown]  # under `providers.NAME` of POST /_sandbox/settings
 
 
 class About(TypedDict):
     version: str
+    settings: list[SettingShown]
     decimals: dict[str, int]
     providers: list[ProviderShown]
 
@@ -68,6 +79,7 @@ def provider_shown(p: Provider) -> ProviderShown:
         "file_types": list(choices.file_types),
         "first_payment": choices.first_payment or None,
         "evidence_is_sent_at_once": choices.sends_at_once,
+        "settings": [{"name": row.name, "default": row.default, "about": row.about} for row in p.settings],
     }
 
 
@@ -75,6 +87,7 @@ async def about(ask: Ask) -> About:
     """`decimals` has the currencies whose minor unit is not a hundredth."""
     return {
         "version": __version__,
+        "settings": [{"name": row.name, "default": row.default, "about": f"{row.about}: {row.values}"} for row in SETTINGS],
         "decimals": dict.fromkeys(sorted(ZERO_DECIMAL), 0) | dict.fromkeys(sorted(THREE_DECIMAL), 3),
         "providers": [provider_shown(provider) for provider in ask.providers.values()],
     }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, WithJsonSchema, create_model
 
 from sandbox import settings
 from sandbox.core.changes import Configure
 from sandbox.core.merchant import Merchant
+from sandbox.providers import PROVIDERS
 from sandbox.providers.base import Provider
 from sandbox.server.control.op import Ask, Body, Op, Wrong
 from sandbox.server.driver import has_records
@@ -21,11 +22,35 @@ class AnySettings(Body):
     model_config = ConfigDict(extra="allow")
 
 
-# For the document only: one field a setting.
+JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+def of_providers(providers: Sequence[Provider]) -> dict[str, Any]:
+    """The JSON schema of the settings that only one provider has."""
+    return {
+        "type": "object",
+        "properties": {
+            provider.name: {
+                "type": "object",
+                "properties": {
+                    row.name: {"type": JSON_TYPES[type(row.default)], "default": row.default, "description": row.about}
+                    for row in provider.settings
+                },
+            }
+            for provider in providers
+        },
+    }  # fmt: skip
+
+
+# One field a setting. For the document: of what is sent or shown nothing is checked here.
+TYPES: Mapping[str, Any] = {"providers": Annotated[Any, WithJsonSchema(of_providers(PROVIDERS))]}
 Settings: Any = create_model(
     "Settings",
     __base__=AnySettings,
-    **{s.name: (Any, Field(s.default, description=f"{s.about}: {s.values}")) for s in settings.SETTINGS},  # type: ignore[call-overload]
+    **{
+        s.name: (TYPES.get(s.name, Any), Field(s.default, description=f"{s.about}: {s.values}"))  # type: ignore[call-overload]
+        for s in settings.SETTINGS
+    },
 )
 
 
@@ -58,7 +83,7 @@ async def read(ask: Ask) -> dict[str, Any]:
 
 async def write(ask: Ask) -> dict[str, Any]:
     """The settings given are in force; the others stay."""
-    after = checked(ask.merchant, ask.providers, ask.body.model_extra)
+    after = checked(ask.merchant, ask.providers, ask.body.model_dump(exclude_unset=True))
     if after != ask.merchant.settings:
         await ask.unit(lambda: configure(ask, after))
     return shown(ask.merchant, ask.providers)
@@ -72,5 +97,5 @@ def configure(ask: Ask, after: Mapping[str, Any]) -> None:
 
 OPERATIONS: tuple[Op, ...] = (
     Op("GET", "/_sandbox/settings", read, "Every setting as it is in force", answer=Settings),
-    Op("POST", "/_sandbox/settings", write, "Changes the settings given; null puts one back", AnySettings, answer=Settings),
+    Op("POST", "/_sandbox/settings", write, "Changes the settings given; null puts one back", Settings, answer=Settings),
 )

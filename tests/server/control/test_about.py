@@ -9,6 +9,7 @@ import pytest
 from sandbox import __version__
 from sandbox.core.money import decimals
 from sandbox.providers import PROVIDERS
+from sandbox.settings import SETTINGS
 from tests.harness import Shop
 
 
@@ -58,3 +59,14 @@ def test_every_reason_that_is_offered_is_taken(shop: Shop) -> None:
         assert shop.control("POST", "/refunds", {"charge": shop.pay()["id"], "reason": reason}).status == 200
     for kind in stripe["fraud_types"]:
         assert shop.control("POST", "/early_fraud_warnings", {"charge": shop.pay()["id"], "fraud_type": kind}).status == 200
+
+
+def test_settings_are_told_with_their_default_and_what_they_decide(shop: Shop) -> None:
+    """Those of all providers, and those that only one has: the very ones that can be set."""
+    about = shop.control("GET", "/about").body
+    assert [row["name"] for row in about["settings"]] == [setting.name for setting in SETTINGS]
+    assert next(row["about"] for row in about["settings"] if row["name"] == "profile").endswith("card networks: testmode or network")
+    for provider in PROVIDERS:
+        told = of(shop, provider.name)["settings"]
+        assert {row["name"]: row["default"] for row in told} == shop.control("GET", "/settings")["providers"][provider.name]
+        assert all(row["about"] for row in told)

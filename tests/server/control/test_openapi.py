@@ -8,6 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import TypeAdapter
 
+from sandbox.providers import PROVIDERS
 from sandbox.server.control.openapi import ErrorBody, printed, schema_of
 from sandbox.server.control.table import OPERATIONS
 from tests.harness import Shop
@@ -80,6 +81,20 @@ def test_no_two_models_share_a_component_s_name() -> None:
                 assert schemas.setdefault(name, schema) == schema, f"two models are shown as {name}"
     assert {"RestaurantAnswers", "BookingServerAnswers"} <= schemas.keys()
     assert schemas.items() <= printed()["components"]["schemas"].items()
+
+
+def test_settings_of_each_provider_have_their_text(document: Any) -> None:
+    """In what may be sent and in what is shown."""
+    asked = document["paths"]["/_sandbox/settings"]["post"]
+    body = asked["requestBody"]["content"]["application/json"]["schema"]
+    assert body == asked["responses"]["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Settings"}
+    shown = document["components"]["schemas"]["Settings"]["properties"]["providers"]["properties"]
+    assert {provider.name: list(provider.settings) for provider in PROVIDERS if provider.settings}.keys() == shown.keys()
+    for provider in PROVIDERS:
+        told = shown[provider.name]["properties"]
+        assert [(name, row["default"], row["description"]) for name, row in told.items()] == [
+            (row.name, row.default, row.about) for row in provider.settings
+        ]
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: Any) -> None:
