@@ -376,6 +376,8 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("createDisputeInquiryNotReceived: an inquiry, product_not_received, network code 13, last4 0019", "unofficial name, read literally"),
     ("disputes that are prevented, or eligible for Compelling Evidence or Smart Disputes, are fraudulent, Visa 10.4", "reasons"),
     ("compliance disputes have the reason noncompliant and no network reason code", "not documented"),
+    ("bypassPending, bypassPendingInternational: each payment sends balance.available, between charge and intent",
+     "the official CLI's trigger waits for it; documented as at most daily"),
     ("bypassPendingInternational: country IE", "read from the digits of the number"),
     ("JCB cards are from JP, UnionPay from CN, Diners Club and all unlisted ones from US", "the documentation names no country"),
     ("visa_debit_us_transferFail: payouts fail with could_not_process on their day of arrival", "code from memory of the documentation"),
