@@ -35,6 +35,7 @@ from sandbox.providers.stripe.validate import (
     merge_metadata,
 )
 from sandbox.providers.stripe.views.charge import charge as charge_view
+from sandbox.providers.stripe.views.charge import transfer_group
 from sandbox.providers.stripe.views.source import card as card_view
 from sandbox.providers.stripe.views.source import source as source_view
 from sandbox.providers.stripe.wire import Failed, Page, slice_of
@@ -200,7 +201,7 @@ def index(merchant: Merchant, params: ChargeList) -> Page:
         find.in_params(merchant, find.CUSTOMER, params.customer, "customer")
         of.append(("customer_id", params.customer))
     group = params.transfer_group
-    keep = (lambda charge: charge.details.get("transfer_group") == group) if group else None
+    keep = (lambda charge: transfer_group(charge) == group) if group else None
     return slice_of(merchant, STRIPE, Charge, "charge", params, "/v1/charges", of, keep)
 
 

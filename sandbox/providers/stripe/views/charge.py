@@ -99,6 +99,12 @@ def method_details(c: Charge) -> dict[str, Any]:
     return dict(sorted({kind: debit_details(c, kind), "type": kind}.items()))
 
 
+def transfer_group(c: Charge) -> str | None:
+    """As it was said; a charge that is sent on has one of its own."""
+    said: str | None = c.details.get("transfer_group")
+    return said or (f"group_{c.parent_id or c.id}" if "transfer" in c.details else None)
+
+
 def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
     more = c.details
     get = more.get
@@ -152,7 +158,7 @@ def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
         "status": WIRE_STATUS.get(c.status, c.status),
         **({"transfer": get("transfer")} if "transfer" in more else NOTHING),
         "transfer_data": transfer_data(more),
-        "transfer_group": get("transfer_group") or (f"group_{c.parent_id or c.id}" if "transfer" in more else None),
+        "transfer_group": transfer_group(c),
     }
 
 

@@ -155,7 +155,8 @@ def saved(gallery: Gallery, shop: Shop) -> None:
     fresh = gallery.hang(post(shop, "/v1/payment_methods", method))
     post(shop, f"/v1/payment_methods/{fresh['id']}/attach", {"customer": jenny})
     for name in ("pm_usBankAccount_success", "pm_success_at"):
-        gallery.hang(shop.get(f"/v1/payment_methods/{name}").body)
+        bank = gallery.hang(shop.get(f"/v1/payment_methods/{name}").body)
+    post(shop, f"/v1/payment_methods/{bank['id']}/attach", {"customer": jenny})
     scan = {"type": "promptpay", "billing_details": BILLING}
     gallery.hang(post(shop, "/v1/payment_methods", scan))
     setup = {"customer": jenny, "payment_method": fresh["id"], "description": "x", "metadata": {"a": "1"}, "confirm": True}
@@ -254,7 +255,8 @@ def upload(shop: Shop, purpose: str = "dispute_evidence", **data: Any) -> Any:
 def files(gallery: Gallery, shop: Shop) -> None:
     upload(shop, "identity_document")
     linked = upload(shop)
-    post(shop, "/v1/file_links", {"file": linked})
+    for file in (linked, upload(shop, "business_icon")):
+        post(shop, "/v1/file_links", {"file": file})
     ended = post(shop, "/v1/file_links", {"file": linked, "expires_at": shop.now + DAY, "metadata": {"a": "1"}})["id"]
     gallery.hang(post(shop, f"/v1/file_links/{ended}", {"expires_at": "now"}))
 

@@ -63,11 +63,6 @@ ONE_STATE = {
 }
 
 
-@pytest.fixture(scope="module")
-def gallery() -> Iterator[Gallery]:
-    made = Gallery()
-    yield made
-    made.close()
 
 
 def is_a(value: Any, field: Field) -> bool:
