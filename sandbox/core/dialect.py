@@ -52,6 +52,9 @@ class Dialect(Protocol):
     def unfold(self, merchant: Merchant, record: Any) -> None:
         """What a record was made to bring about, some time after it was made, comes about now."""
 
+    def share(self, merchant: Merchant, record: Any) -> None:
+        """Money that has come in or gone back is shared with the other accounts that the record names."""
+
     def memo(self, template: str, record: Any) -> str | None:
         """A statement line's description."""
 
@@ -92,7 +95,14 @@ class Dialect(Protocol):
         """Status and body that the built-in partner answers to a call: who has `endpoints.PARTNER` for a URL."""
 
 
-class Broadcasts:
+class Alone:
+    """A dialect whose money is shared with nobody."""
+
+    def share(self, merchant: Merchant, record: Any) -> None:
+        raise AssertionError(f"{record.id} names nobody to share with")
+
+
+class Broadcasts(Alone):
     """A dialect that calls no partners: its events are for whoever wants them, and no answer means anything but that it came."""
 
     def forge(self: Dialect, endpoint: Endpoint, event: Event, delivery: Delivery, body: bytes, at: int, now: int) -> dict[str, str]:

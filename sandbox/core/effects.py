@@ -69,6 +69,10 @@ def _unfolds(merchant: Merchant, record: Any, touched: dict[str, Record]) -> Non
     merchant.dialects[record.provider].unfold(merchant, record)
 
 
+def _shared(merchant: Merchant, record: Any, touched: dict[str, Record]) -> None:
+    merchant.dialects[record.provider].share(merchant, record)
+
+
 def _refunds_overtaken(merchant: Merchant, dispute: Any, touched: dict[str, Record]) -> None:
     """Money on its way back to the cardholder that the bank takes back too would be paid twice."""
     for refund in merchant.store.shelf(dispute.provider, Refund).of("charge_id", dispute.charge_id):
@@ -107,4 +111,5 @@ EFFECTS: Mapping[Mark, Callable[[Merchant, Any, dict[str, Record]], None]] = {
     Mark.REFUNDS_MOOT: _all_refunds(Trigger.VOID),
     Mark.FUNDS_AVAILABLE: _funds_available,
     Mark.UNFOLDS: _unfolds,
+    Mark.SHARED: _shared,
 }

@@ -134,6 +134,7 @@ class Mark(StrEnum):
     REFUNDS_MOOT = "refunds_moot"
     FUNDS_AVAILABLE = "funds_available"
     UNFOLDS = "unfolds"
+    SHARED = "shared"
 
 
 class Row(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 
 import orjson
 
+from sandbox.core.dialect import Alone
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest, token
 from sandbox.core.merchant import Merchant
@@ -217,7 +218,7 @@ class NoBank:
         out_of_reach(f"{self.name} asks no cardholder to authenticate.")
 
 
-class Google:
+class Google(Alone):
     """A flow, but for its tables and its words. It has no state of its own: everything lives in the merchant."""
 
     name: ClassVar[str]

@@ -84,3 +84,23 @@ def test_tokens_of_bank_accounts_and_debit_cards_are_paid_out_to(client: stripe.
     customer = client.v1.customers.create()
     bank = client.v1.customers.payment_sources.create(customer.id, {"source": client.v1.tokens.create({"bank_account": numbers}).id})
     assert client.v1.customers.payment_sources.verify(customer.id, bank.id, {"amounts": [32, 45]}).status == "verified"
+
+
+def test_a_debit_is_shared_days_later_and_the_account_gives_some_back(client: stripe.StripeClient, account: Account) -> None:
+    """Python: a destination charge by bank debit, a refund on the connected account, and that account's own webhook endpoint."""
+    seller = client.v1.accounts.create({"type": "custom", "country": "US"})
+    theirs: Any = {"stripe_account": seller.id}
+    paid = client.v1.payment_intents.create({
+        "amount": 10_000, "currency": "usd", "payment_method": "pm_usBankAccount_success", "confirm": True,
+        "payment_method_types": ["us_bank_account"], "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "application_fee_amount": 1_000, "transfer_data": {"destination": seller.id},
+    })  # fmt: skip
+    assert client.v1.transfers.list().data == []
+    account.advance(days=5)
+    charge: Any = client.v1.payment_intents.retrieve(paid.id, {"expand": ["latest_charge.transfer"]}).latest_charge
+    payment = charge.transfer.destination_payment
+    back = client.v1.refunds.create({"charge": payment, "amount": 2_500}, theirs)
+    assert client.v1.transfers.reversals.retrieve(charge.transfer.id, back.source_transfer_reversal).amount == 2_500  # type: ignore[arg-type]
+    hook = client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/mine", "enabled_events": ["payout.paid"]}, theirs)
+    assert [e.id for e in client.v1.webhook_endpoints.list(options=theirs).data] == [hook.id]
+    assert client.v1.webhook_endpoints.list().data == []

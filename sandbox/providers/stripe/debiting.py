@@ -14,7 +14,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
-from sandbox.providers.stripe import debits
+from sandbox.providers.stripe import debits, sharing
 from sandbox.providers.stripe.debits import Account
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
@@ -130,7 +130,7 @@ def await_holder(merchant: Merchant, charge: Charge, account: Account, ends_at: 
 
 
 def settled(merchant: Merchant, charge: Charge) -> dict[str, Any]:
-    return {"captured": charge.amount}
+    return {"captured": charge.amount, "details": sharing.foreseen(merchant, charge.details)}
 
 
 def failed(merchant: Merchant, charge: Charge) -> dict[str, Any]:

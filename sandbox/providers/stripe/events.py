@@ -49,8 +49,12 @@ def changed(before: Any, after: Any) -> dict[str, Any]:
     return dict(sorted({**out, **dict.fromkeys(came)}.items())) if came else out
 
 
-def envelope(merchant: Merchant, event: Event, version: str = "") -> bytes:
-    """The event on the wire, with its object's frozen bytes; in the given version, or in the one that it was told in."""
+def envelope(merchant: Merchant, event: Event, version: str = "", own: bool = False) -> bytes:
+    """The event on the wire, with its object's frozen bytes; in the given version, or in the one that it was told in.
+
+    Args:
+        own: told to the account that it is about, which need not be told whose it is.
+    """
     version = version or event.version or NEWEST
     previous, frozen = event.previous, event.body
     if behind(version):
@@ -61,7 +65,7 @@ def envelope(merchant: Merchant, event: Event, version: str = "") -> bytes:
     text = orjson.dumps
     return (
         b'{\n  "id": ' + text(event.id)
-        + (b',\n  "object": "event",\n  "account": ' + text(event.account) if event.account else b',\n  "object": "event"')
+        + (b',\n  "object": "event",\n  "account": ' + text(event.account) if event.account and not own else b',\n  "object": "event"')
         + b',\n  "api_version": ' + text(version)
         + b',\n  "created": %d' % event.created
         + b',\n  "data": {\n    "object": ' + frozen.replace(b"\n", b"\n    ") + previous

@@ -42,9 +42,9 @@ CHARGE_CAPTURED = Recipe(
     "network:clearing", "merchant", "captured", Line("charge", "charge", 1, "{description}", "day", "processing", cut="application")
 )
 DEBIT_SETTLED = Recipe(
-    "network:clearing", "merchant", "captured", Line("payment", "charge", 1, "{description}", "now", "bank_debit")
+    "network:clearing", "merchant", "captured", Line("payment", "charge", 1, "{description}", "now", "bank_debit", cut="application")
 )
-SCANNED = DEBIT_SETTLED._replace(line=Line("payment", "charge", 1, "{description}", "day", "promptpay"))
+SCANNED = DEBIT_SETTLED._replace(line=Line("payment", "charge", 1, "{description}", "day", "promptpay", cut="application"))
 DEBIT_REFUNDED = Recipe(
     "merchant", "network:clearing", line=Line("payment_refund", "refund", -1, "REFUND FOR PAYMENT{of_charge}", "now")
 )
@@ -69,9 +69,10 @@ CHARGE: Table = {
     # A bank debit: no money before it settles, days later.
     (NEW, T.PEND): Row("pending", emit=(Emit("charge.pending"),)),
     # Scanned and paid: the money is here with the charge.
-    (NEW, T.SETTLE): Row("succeeded", post=(SCANNED,), emit=(Emit("charge.succeeded"),)),
+    (NEW, T.SETTLE): Row("succeeded", post=(SCANNED,), emit=(Emit("charge.succeeded"),), then=(Mark.SHARED,)),
     ("pending", T.SETTLE): Row(
-        "succeeded", post=(DEBIT_SETTLED,), emit=(Emit("charge.succeeded"), Emit("balance.available")), then=(Mark.REFUNDS_DUE,)
+        "succeeded", post=(DEBIT_SETTLED,), emit=(Emit("charge.succeeded"), Emit("balance.available")),
+        then=(Mark.SHARED, Mark.REFUNDS_DUE),
     ),
     **{
         ("pending", trigger): Row("failed", disarm=("*",), emit=(Emit("charge.failed"),), then=(Mark.REFUNDS_MOOT,))
@@ -137,7 +138,9 @@ REFUND: Table = {
     ),
     (NEW, T.REMIT): SENT,
     (NEW, T.QUEUE): Row("waiting", emit=(Emit("refund.created"),)),
-    ("waiting", T.REMIT): SENT._replace(emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True))),
+    ("waiting", T.REMIT): SENT._replace(
+        emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True)), then=(Mark.SHARED,)
+    ),
     ("waiting", T.VOID): Row("canceled", emit=REFUND_CHANGED),
     # On a connected account: what its platform took back of a transfer.
     (NEW, T.CLEAR): Row(

@@ -133,6 +133,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Payout, Trigger.TRACE): payouts.reconciled,
     (Schedule, Trigger.CREATE): scheduling.next_look,
     (Schedule, Trigger.UNFOLD): scheduling.next_look,
+    (Refund, Trigger.REMIT): sharing.foreseen_back,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.EXPIRE): lambda *_: {"failure_reason": "unknown"},
@@ -143,6 +144,14 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
         for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP, Trigger.PREVENT)
     },
 }  # fmt: skip
+
+
+def hears_of(endpoint: Endpoint, account: str) -> bool:
+    """Whether an endpoint is told of that account: its own, or with `connect` every one that is connected to the platform."""
+    if endpoint.details.get("connect"):
+        return account != ""
+    own: str = endpoint.details.get("account", "")
+    return account == own
 
 
 def reference_of(refund: Refund) -> str:
@@ -218,6 +227,9 @@ class Stripe(Broadcaster):
         else:
             paying.effects_now(merchant, record)
 
+    def share(self, merchant: Merchant, record: Any) -> None:
+        (sharing.share if isinstance(record, Charge) else sharing.take_back_late)(merchant, record)
+
     def memo(self, template: str, record: Any) -> str | None:
         if template == "{description}":
             return record.description  # type: ignore[no-any-return]
@@ -237,7 +249,7 @@ class Stripe(Broadcaster):
         since = EVENTS_SINCE.get(event.type)
         if since is not None and (endpoint.details.get("api_version") or event.version or NEWEST) < since:
             return False
-        if endpoint.url != LISTENER and bool(event.account) != bool(endpoint.details.get("connect")):
+        if endpoint.url != LISTENER and not hears_of(endpoint, event.account):
             return False  # a CLI that listens hears of all accounts
         return "*" in endpoint.events or event.type in endpoint.events
 
@@ -246,7 +258,9 @@ class Stripe(Broadcaster):
 
     def envelope(self, merchant: Merchant, event: Event, endpoint: Endpoint | None = None) -> bytes:
         with merchant.acting_for(event.account):
-            return events.envelope(merchant, event, endpoint.details.get("api_version") or "" if endpoint is not None else "")
+            if endpoint is None:
+                return events.envelope(merchant, event)
+            return events.envelope(merchant, event, endpoint.details.get("api_version") or "", own="account" in endpoint.details)
 
     def new_secret(self, merchant: Merchant) -> str:
         return "whsec_" + token(32, "secret", merchant.settings.get("seed", 0), merchant.name, merchant.count())

@@ -42,15 +42,11 @@ FEE_TOO_LARGE = "The application fee cannot be greater than the amount of the pa
 SHARE_TOO_LARGE = "The transfer_data[amount] cannot be greater than the amount of the payment: {} is more than {}."
 ONE_WAY = "You cannot use transfer_data[amount] and application_fee_amount together: what the platform keeps is either the rest or the fee."
 NOT_SENT_ON = "This payment has no transfer_data, so its capture sends nothing on: say transfer_data[destination] when you create it."
-NOT_BY_CARD = "the parameter '{}' of a payment that is not by card"
 
 
-def check(merchant: Merchant, terms: Mapping[str, Any], amount: int, by_card: bool = True) -> None:
+def check(merchant: Merchant, terms: Mapping[str, Any], amount: int) -> None:
     """What was said of the sharing can be done. Raises Refusal REFERENCE_NOT_FOUND, PARAM_INVALID, NOT_EMULATED."""
     fee, data = terms.get("application_fee_amount"), terms.get("transfer_data")
-    for name in TERMS:
-        if not by_card and terms.get(name) is not None:
-            raise Refusal(Reason.NOT_EMULATED, what=NOT_BY_CARD.format(name), param=name)
     for param, account in (("transfer_data[destination]", data and data["destination"]), ("on_behalf_of", terms.get("on_behalf_of"))):
         if account and connecting.known(merchant, account) is None:
             raise Refusal(Reason.REFERENCE_NOT_FOUND, message=NO_DESTINATION.format(account), param=param)
@@ -198,16 +194,49 @@ def take_back(merchant: Merchant, back: Back, refund: Refund) -> None:
         refund_fee(merchant, fee, back.fee)
 
 
+def foreseen_back(merchant: Merchant, refund: Refund) -> dict[str, Any]:
+    """What changes in a refund that has waited for its charge: by now it is known what it takes back besides."""
+    if "back" not in refund.details:
+        return {}
+    charge: Charge = merchant.related(refund, "charge")
+    back = wanted_back(merchant, charge, refund.amount, *refund.details["back"])
+    return {"details": {**refund.details, "takes_back": back._asdict(), "transfer_reversal": back.reversal_id or None}}
+
+
+def take_back_late(merchant: Merchant, refund: Refund) -> None:
+    """The same refund is on its way, and takes back what was foreseen."""
+    if "takes_back" in refund.details:
+        take_back(merchant, Back(**refund.details["takes_back"]), refund)
+
+
+def give_back(merchant: Merchant, payment: Charge, amount: int, back: Back, **facts: Any) -> Refund:
+    """A connected account gives back what its platform transferred to it: the transfer is reversed by so much.
+
+    Args:
+        facts: fields of the refund: its reason, its metadata.
+    """
+    with merchant.acting_for(""):
+        moved: PlatformTransfer = merchant.get(STRIPE, PlatformTransfer, payment.details["source_transfer"])
+        made = reverse(merchant, moved, amount, of_account=facts)
+    refund: Refund = merchant.get(STRIPE, Refund, made.payment_refund_id)
+    take_back(merchant, back, refund)
+    return refund
+
+
 def reverse(
     merchant: Merchant, moved: PlatformTransfer, amount: int, key: str = "", refund_id: str = "", metadata: Mapping[str, str] | None = None,
-    description: str | None = None,
+    description: str | None = None, of_account: Mapping[str, Any] | None = None,
 ) -> TransferReversal:  # fmt: skip
-    """So much of a transfer is the platform's again; the connected account may owe it then."""
+    """So much of a transfer is the platform's again; the connected account may owe it then.
+
+    Args:
+        of_account: fields of the refund that it is on the connected account.
+    """
     key = key or new_id(merchant, TransferReversal, "")
     with merchant.acting_for(moved.account_id):
         returned = Refund(
             new_id(merchant, Refund, moved.payment_id, "pyr_"), STRIPE, NEW, merchant.now, amount, moved.currency, moved.payment_id,
-            details={"source_transfer_reversal": key},
+            details={"source_transfer_reversal": key}, **(of_account or {}),
         )  # fmt: skip
     draft = TransferReversal(
         key, STRIPE, NEW, merchant.now, amount, moved.currency, moved.id, returned.id, refund_id, description=description,
@@ -245,6 +274,11 @@ ASSUMED: tuple[tuple[str, str], ...] = (
      "wording of the last two"),
     ("transfer_data[amount] of a capture takes the place of what was said before; without a destination it is refused", "wording"),
     ("on_behalf_of is kept and shown; whose country and fees count is not acted on", "settlement merchant"),
+    ("a payment that settles later sends its transfer and its fee then: charge.succeeded, balance.available, transfer.created, …",
+     "order"),
+    ("a waiting refund takes its part of transfer and fee back when it is sent, and nothing if the debit fails", "time"),
+    ("a debit that is disputed once it was shared debits the platform and leaves transfer and fee as they are", "docs say so of cards"),
+    ("a connected account's refund of what its platform transferred reverses the transfer by so much, without a source_refund", "docs"),
     ("a reversed transfer may leave the connected account with a negative balance", "test mode"),
     ("a transferred payment is available when the charge behind it is, a transfer without one at once", "docs speak of the former"),
 )

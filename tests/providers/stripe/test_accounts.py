@@ -169,7 +169,34 @@ def test_events_of_an_account_go_to_connect_endpoints_alone(shop: Shop) -> None:
     assert ([e.get("account") for e in own], [e["data"]["object"]["id"] for e in theirs]) == ([None], [paid["id"]])
     assert shop.get(f"/v1/events/{theirs[0]['id']}", **as_(account)).body == theirs[0]
     assert shop.get(f"/v1/events/{theirs[0]['id']}").status == 404
-    assert shop.post("/v1/webhook_endpoints", {"url": "http://localhost:3", "enabled_events": ["*"]}, **as_(account)).status == 501
+
+
+def test_an_account_hears_of_itself_by_an_endpoint_of_its_own(shop: Shop) -> None:
+    """Without `account`, and neither of its platform nor of another account; nobody else sees or changes the endpoint."""
+    account, other = connected(shop), connected(shop)
+    wanted = {"url": "http://localhost:3/mine", "enabled_events": ["payment_intent.succeeded"]}
+    made = shop.post("/v1/webhook_endpoints", wanted, **as_(account)).body
+    assert (made["application"][:3], made["secret"][:6]) == ("ca_", "whsec_")
+    paid = pay_directly(shop, account)
+    pay_directly(shop, other)
+    shop.pay()
+    shop.settle()
+    heard = [(h.url, h.event["data"]["object"]["id"], "account" in h.event) for h in shop.receiver.heard]
+    assert heard == [("http://localhost:3/mine", paid["id"], False)]
+    path = f"/v1/webhook_endpoints/{made['id']}"
+    assert (shop.get(path).status, shop.get(path, **as_(other)).status, shop.delete(path).status) == (404, 404, 404)
+    assert shop.get("/v1/webhook_endpoints")["data"] == []
+    assert [e["id"] for e in shop.get("/v1/webhook_endpoints", **as_(account))["data"]] == [made["id"]]
+    assert shop.post(path, {"disabled": True}, **as_(account))["status"] == "disabled"
+    refused = shop.post("/v1/webhook_endpoints", {**wanted, "connect": True}, **as_(account))
+    assert (refused.status, refused.error["param"]) == (400, "connect")
+
+
+def test_a_deleted_account_hears_no_more(shop: Shop) -> None:
+    account = connected(shop)
+    shop.post("/v1/webhook_endpoints", {"url": "http://localhost:3/mine", "enabled_events": ["*"]}, **as_(account))
+    shop.delete(f"/v1/accounts/{account}")
+    assert shop.control("GET", "/webhook_endpoints")["data"] == []
 
 
 def test_a_cli_that_listens_hears_of_every_account(shop: Shop) -> None:

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator
 
+from sandbox.core import endpoints
 from sandbox.core.branches import split
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW
+from sandbox.core.records import NEW, Endpoint
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import connecting, scheduling
 from sandbox.providers.stripe.disputing import STRIPE
@@ -227,6 +228,9 @@ def delete(merchant: Merchant, params: Expandable, key: str) -> ConnectedAccount
         raise Refusal(Reason.WRONG_STATUS, message=message)
     with merchant.acting_for(account.id):
         scheduling.set_plan(merchant, scheduling.NEVER)
+        for endpoint in list(merchant.store.shelf(STRIPE, Endpoint).rows.values()):
+            if endpoint.details.get("account") == account.id:
+                endpoints.remove(merchant, endpoint)
     return merchant.fire(account, Trigger.DELETE)
 
 

@@ -133,11 +133,11 @@ def debited(merchant: Merchant, params: ChargeCreate, bank: LegacySource) -> Cha
     """A customer's bank account is to be debited: whether it was is known days later."""
     if not params.capture:
         raise Refusal(Reason.PARAM_INVALID, param="capture", message=NO_HOLD)
-    sharing.check(merchant, find.kept(params, sharing.TERMS), params.amount, by_card=False)
+    sharing.check(merchant, find.kept(params, sharing.TERMS), params.amount)
     draft = Charge(
         "", STRIPE, NEW, merchant.now, params.amount, params.currency, customer_id=bank.customer_id, instrument_id=bank.id,
         description=params.description, metadata=merge_metadata({}, params.metadata),
-        details={"source": source_view(merchant, bank), **find.kept(params, EXTRAS)},
+        details={"source": source_view(merchant, bank), **find.kept(params, EXTRAS), **find.kept(params, sharing.TERMS)},
     )  # fmt: skip
     return legacy_banks.charge(merchant, bank, draft)
 

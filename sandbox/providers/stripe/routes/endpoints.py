@@ -32,11 +32,13 @@ from sandbox.providers.stripe.views.hooks import endpoint as view
 from sandbox.providers.stripe.wire import Page, slice_of
 
 ENDPOINTS_MAX = 16
+NO_ACCOUNTS = "A connected account has no accounts of its own to hear of: make its endpoint without connect."
 EVENT_NAMES = Path(__file__).parent.parent / "event_names.json"  # what stripe-python 16.1.0 knows, and "*"
 # Shown on the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a 17th webhook endpoint answers 400 'You have reached the maximum of 16 test webhook endpoints.'", "wording"),
     ("a webhook URL without a scheme answers url_invalid 'Invalid URL: An explicit scheme (such as https) must be provided.'", "wording"),
+    ("a connected account's own endpoint hears of that account alone, and its events carry no account", "docs speak of the dashboard"),
     ("an unknown name in enabled_events is refused as a bad enum value, naming all that are accepted", "wording"),
     ("an attempt to deliver ends after 10 s", "Stripe does not say when; 20 to 30 s is the best estimate"),
     ("a Retry-After that asks for more than the planned wait is granted, up to three days", "not documented"),
@@ -73,18 +75,21 @@ class EndpointCreate(Expandable):
 
 def create(merchant: Merchant, params: EndpointCreate) -> dict[str, Any]:
     """The only answer that shows the secret."""
-    if merchant.branch:
-        raise Refusal(Reason.NOT_EMULATED, what="endpoints of connected accounts: make one of the platform with connect=true", param="")
+    if merchant.branch and params.connect:
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=NO_ACCOUNTS, param="connect")
     version = params.api_version
     if version is not None:
         check_version(version)
     names = check_events(params.enabled_events)
-    if sum(map(listed, merchant.store.shelf(STRIPE, Endpoint).rows.values())) >= ENDPOINTS_MAX:
+    if sum(listed(merchant, one) for one in merchant.store.shelf(STRIPE, Endpoint).rows.values()) >= ENDPOINTS_MAX:
         message = f"You have reached the maximum of {ENDPOINTS_MAX} test webhook endpoints."
         raise Refusal(Reason.PARAM_INVALID, param="", code=None, message=message)
     made = endpoints.add(
         merchant, STRIPE, params.url, names, description=params.description, metadata=merge_metadata({}, params.metadata),
-        details={**({"api_version": version} if version is not None else {}), **({"connect": True} if params.connect else {})},
+        details={
+            **({"api_version": version} if version is not None else {}), **({"connect": True} if params.connect else {}),
+            **({"account": merchant.branch} if merchant.branch else {}),
+        },
     )  # fmt: skip
     return with_secret(view(merchant, made), made.secret)
 
@@ -96,17 +101,20 @@ def with_secret(shown: dict[str, Any], secret: str) -> dict[str, Any]:
 
 
 def index(merchant: Merchant, params: ListParams) -> Page:
-    return slice_of(merchant, STRIPE, Endpoint, "webhook endpoint", params, "/v1/webhook_endpoints", keep=listed)
+    def keep(endpoint: Endpoint) -> bool:
+        return listed(merchant, endpoint)
+
+    return slice_of(merchant, STRIPE, Endpoint, "webhook endpoint", params, "/v1/webhook_endpoints", keep=keep)
 
 
-def listed(endpoint: Endpoint) -> bool:
-    """Whether the API shows it; a CLI that listens is no endpoint to it."""
-    return endpoint.url != endpoints.LISTENER
+def listed(merchant: Merchant, endpoint: Endpoint) -> bool:
+    """Whether the API shows it to the account that is acted for; a CLI that listens is no endpoint to it."""
+    return endpoint.url != endpoints.LISTENER and endpoint.details.get("account", "") == merchant.branch
 
 
 def retrieve(merchant: Merchant, params: Expandable, endpoint_id: str) -> Endpoint:
     found: Endpoint = find.in_path(merchant, find.ENDPOINT, endpoint_id)
-    if not listed(found):
+    if not listed(merchant, found):
         raise Refusal(Reason.NOT_FOUND, kind=find.ENDPOINT.name, id=endpoint_id, param=find.ENDPOINT.param)
     return found
 

@@ -62,10 +62,10 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
     """The card was charged, or the cardholder is asked to authenticate first; a decline is kept and answered with 402."""
     check_kind(intent.details, method)
     if debiting.debited(method):
-        sharing.check(merchant, intent.details, intent.amount, by_card=False)
+        sharing.check(merchant, intent.details, intent.amount)
         return debited(merchant, intent, method, params)
     if scanning.scanned(method):
-        sharing.check(merchant, intent.details, intent.amount, by_card=False)
+        sharing.check(merchant, intent.details, intent.amount)
         return scanning.asked(merchant, intent, method)
     mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "")
     intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent

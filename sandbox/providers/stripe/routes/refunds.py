@@ -44,6 +44,8 @@ class RefundCreate(RefundTerms):
 
 
 NOT_EXPIRABLE = "Refund {} cannot be expired: only refunds with a status of requires_action can, and a refund to a card never needs action."
+# What a charge that has not settled says of what will be shared.
+TERM_OF = {"transfer": "transfer_data", "application_fee": "application_fee_amount"}
 NO_TRANSFER = "Cannot reverse transfer on charge {} because it does not have an associated transfer."
 NO_APPLICATION_FEE = "Attempting to refund_application_fee on charge {}, but it has no application fee"
 
@@ -57,7 +59,7 @@ def of_charge(merchant: Merchant, params: RefundTerms, charge: Charge) -> Refund
         (params.reverse_transfer, "transfer", NO_TRANSFER, "reverse_transfer"),
         (params.refund_application_fee, "application_fee", NO_APPLICATION_FEE, "refund_application_fee"),
     ):
-        if wanted and not charge.details.get(key):
+        if wanted and not charge.details.get(key) and not (charge.status == "pending" and charge.details.get(TERM_OF[key])):
             raise Refusal(Reason.PARAM_INVALID, message=message.format(charge.id), param=param)
     back = (params.reverse_transfer, params.refund_application_fee)
     metadata = merge_metadata({}, params.metadata)
@@ -117,10 +119,14 @@ def make(
     authorized, left = charge.status == "authorized", refundable_amount(merchant, charge)
     wanted = left if amount is None else amount
     check(merchant, charge, wanted, left)
+    if charge.details.get("source_transfer"):
+        taken = sharing.wanted_back(merchant, charge, wanted, *back)
+        return sharing.give_back(merchant, charge, wanted, taken, reason=reason, metadata=metadata)
     debit, scanned = charge.details.get("debit"), "scanned" in charge.details
     if scanned and email is None:
         email = charge.details["billing_details"]["email"]
-    shared = sharing.wanted_back(merchant, charge, wanted, *back) if any(back) else sharing.Back()
+    later = charge.status == "pending" and any(back)
+    shared = sharing.wanted_back(merchant, charge, wanted, *back) if any(back) and not later else sharing.Back()
     draft = Refund(
         new_id(merchant, Refund, charge.id, "" if "card" in charge.details else "pyr_"), STRIPE, NEW, merchant.now, wanted,
         charge.currency, charge.id, charge.parent_id, reason, metadata=metadata,
@@ -131,6 +137,7 @@ def make(
             **({"destination": KINDS[debit].refunds} if debit else {"destination": UNTRACED} if scanned else {}),
             **({"instructions_email": email} if email else {}),
             **({"transfer_reversal": shared.reversal_id} if shared.reversed else {}),
+            **({"back": back} if later else {}),
         },
     )  # fmt: skip
     if authorized:
@@ -150,8 +157,6 @@ def make(
 
 def check(merchant: Merchant, charge: Charge, wanted: int, left: int) -> None:
     """So much of the charge may be refunded now. Raises Refusal as the API does."""
-    if charge.details.get("source_transfer"):
-        raise Refusal(Reason.NOT_EMULATED, what="refunding what a platform transferred: reverse its transfer", param="charge")
     if charge.status == "failed":
         raise Refusal(Reason.NOT_CAPTURED, message=f"Charge {charge.id} failed, so there is nothing to refund.")
     if left <= 0 or charge.status == "released":

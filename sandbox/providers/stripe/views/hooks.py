@@ -15,6 +15,7 @@ from sandbox.core.records import Delivery, Document, Endpoint, Event
 from sandbox.providers.stripe.records import FileLink
 from sandbox.providers.stripe.upload import PURPOSES, UNDOCUMENTED
 from sandbox.providers.stripe.versions import NEWEST, behind, older, older_part
+from sandbox.providers.stripe.views.transfer import application_id
 
 PATH = "/links/"
 MERCHANT = re.compile(r"[A-Za-z0-9_]{1,64}")
@@ -67,7 +68,7 @@ def endpoint(merchant: Merchant, w: Endpoint) -> dict[str, Any]:
         "id": w.id,
         "object": "webhook_endpoint",
         "api_version": w.details.get("api_version"),
-        "application": None,
+        "application": application_id(merchant) if w.details.get("account") else None,
         "created": w.created,
         "description": w.description,
         "enabled_events": list(w.events),
