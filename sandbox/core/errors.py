@@ -53,7 +53,8 @@ class Reason(StrEnum):
     TARGET_REFUSED = "target_refused"  # a webhook URL that nothing is sent to: facts `message`, `param`
     AMOUNT_EXCEEDS_DISPUTABLE = "amount_exceeds_disputable"
     OUT_OF_ORDER = "out_of_order"  # our own fault: facts `message`
-    RATE_LIMITED = "rate_limited"  # these three happen only where a fault was asked for: facts `retry`
+    RATE_LIMITED = "rate_limited"  # of these four all but this one happen only where a fault was asked for: facts `retry`
+    LOCKED = "locked"  # another call holds the object
     FAILED = "failed"
     UNAVAILABLE = "unavailable"
     OUT_OF_REACH = "out_of_reach"  # the provider cannot do what the control API asked: facts `message`

@@ -39,6 +39,7 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Mapping[str, Kind]] = {
     REQUEST: {  # before the work: nothing of the request happens, except after a latency
         "429": Kind("Too many requests, in the provider's words", status=429),
+        "locked": Kind("Another call holds the object, in the provider's words", status=429),
         "500": Kind("An error of the provider's", status=500),
         "503": Kind("The provider is not available", status=503),
         "timeout": Kind("No answer until the client gives up, or the connection is closed after `seconds`", WALL, 90),
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "latency": Kind("The work begins after `seconds`", WALL, 1),
     },
     RESPONSE: {  # after the work: what was written stays
+        "500": Kind("The work is done, and the answer is an error of the provider's, which an idempotency key repeats", status=500),
         "reply_lost": Kind("The work is done, and the connection is closed without an answer"),
         "latency": Kind("The answer comes `seconds` after the work", WALL, 1),
     },

@@ -38,6 +38,15 @@ VALUES_PAGE = "docs/test-values.md"  # where whoever typed an unknown value find
 SECRET, PUBLIC = "secret", "public"  # kinds of keys; what a public one may do stands in the operations' rows
 
 
+class Allowance(NamedTuple):
+    """At most so many requests of one bucket in so many seconds of wall time; `why` is the provider's word for one too many."""
+
+    bucket: str
+    most: int
+    seconds: float
+    why: str
+
+
 class Op(NamedTuple):
     """One operation: `handler(merchant, params, *path values)`; `params` is the model its parameters are read with."""
 
@@ -311,6 +320,9 @@ class Provider(Dialect, Protocol):
 
     def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
         """The operation and the values in its path. Raises Refusal UNKNOWN_URL, NOT_EMULATED."""
+
+    def admit(self, merchant: Merchant, op: Op, call: Call) -> Sequence[Allowance]:
+        """The key may ask for this, and how often; nothing where there is no limit. Raises Refusal KEY_*."""
 
     def decode(self, op: Op, call: Call) -> Any:
         """The parameters, checked. Raises Refusal."""

@@ -19,7 +19,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import digest, token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Dispute, Document, Endpoint, Event, Record, Refund
-from sandbox.providers.base import SECRET, Acknowledgement, Call, Choices, Op, Reply
+from sandbox.providers.base import SECRET, Acknowledgement, Allowance, Call, Choices, Op, Reply
 from sandbox.providers.routing import Routes
 
 TOKEN = re.compile(r"ya29\.test_(?P<name>[A-Za-z0-9_]{1,64})\.(?P<flow>[a-z]+)\.[A-Za-z0-9]{24}\Z")
@@ -62,6 +62,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.REFERENCE_NOT_FOUND: Say(404, "NOT_FOUND", LOST),
     Reason.OUT_OF_ORDER: Say(500, "INTERNAL", "Internal error encountered."),
     Reason.RATE_LIMITED: Say(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."),
+    Reason.LOCKED: Say(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."),
     Reason.FAILED: Say(500, "INTERNAL", "Internal error encountered."),
     Reason.UNAVAILABLE: Say(503, "UNAVAILABLE", "The service is currently unavailable."),
 }  # fmt: skip
@@ -285,6 +286,9 @@ class Google(Alone):
         if found is None:
             raise Refusal(Reason.UNKNOWN_URL, method=method, path=path)
         return found
+
+    def admit(self, merchant: Merchant, op: Op, call: Call) -> Sequence[Allowance]:
+        return ()
 
     def decode(self, op: Op, call: Call) -> Any:
         return read_object(call.body)

@@ -12,14 +12,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from sandbox.core.errors import Reason, Refusal
-from sandbox.core.faults import KINDS, REQUEST, RESPONSE, labels, strike
+from sandbox.core.faults import REQUEST, RESPONSE, labels, strike
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Fault
 from sandbox.providers.base import Reply
 from sandbox.server.driver import Driver
 from sandbox.server.world import World
 
-REASONS = {429: Reason.RATE_LIMITED, 500: Reason.FAILED, 503: Reason.UNAVAILABLE}
+REASONS = {"429": Reason.RATE_LIMITED, "locked": Reason.LOCKED, "500": Reason.FAILED, "503": Reason.UNAVAILABLE}
 CUTS = frozenset(("timeout", "connection_reset", "reply_lost"))
 UNANSWERED = Reply(0, b"", keep=False)
 AT_ONCE = struct.pack("ii", 1, 0)  # linger on, for no time: the close is a reset
@@ -45,15 +45,15 @@ class Trouble:
         self.struck: tuple[str, ...] = ()
 
     async def before(self) -> None:
-        """Pauses are over and the work may begin. Raises CutOff; Refusal RATE_LIMITED, FAILED, UNAVAILABLE."""
+        """Pauses are over and the work may begin. Raises CutOff; Refusal RATE_LIMITED, LOCKED, FAILED, UNAVAILABLE."""
         for fault in await self._strike(REQUEST):
             if fault.what == "timeout":
                 await self._gone(fault.seconds)
             await self._suffer(fault)
         self._worked = True
 
-    async def after(self, reply: Reply) -> Reply:
-        """The answer, or UNANSWERED, when pauses are over; the request counts as running until then."""
+    async def after(self, reply: Reply, spoilt: Callable[[Merchant, Refusal], Awaitable[Reply]]) -> Reply:
+        """The answer, or what is `spoilt` of it, or UNANSWERED, when pauses are over; the request counts as running until then."""
         if not self._worked:
             return reply
         desk = self._world.desks[self._merchant.name]
@@ -63,6 +63,8 @@ class Trouble:
                 await self._suffer(fault)
         except CutOff:
             return UNANSWERED
+        except Refusal as refusal:
+            return await spoilt(self._merchant, refusal)
         finally:
             desk.running -= 1
             self._driver.request_done(self._merchant.name)
@@ -95,9 +97,8 @@ class Trouble:
         if fault.what in CUTS:
             self._cut = CutOff(fault.what)
             raise self._cut
-        status = KINDS[fault.where][fault.what].status
-        if status:
-            raise Refusal(REASONS[status], retry=fault.retry)
+        if fault.what in REASONS:
+            raise Refusal(REASONS[fault.what], retry=fault.retry)
         await asyncio.sleep(fault.seconds)
 
     async def _gone(self, seconds: float) -> None:

@@ -10,6 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -138,9 +139,9 @@ class Pipeline:
             if desk is not None:
                 desk.running -= 1
                 self.driver.request_done(name)
-        if trouble is not None:
-            reply = await trouble.after(reply)
         assert call is not None, "what is answered was asked"
+        if trouble is not None:
+            reply = await trouble.after(reply, partial(self.spoilt, call, key))
         if reply is not UNANSWERED:
             sent = provider.headers(call, reply, replayed, world.wall() - started)
             await send({"type": "http.response.start", "status": reply.status, "headers": sent})
@@ -159,6 +160,9 @@ class Pipeline:
         op, values = self.provider.match(call.method, call.path)
         if kind == PUBLIC and not op.public:
             raise Refusal(Reason.KEY_WRONG_KIND)
+        allowances = self.provider.admit(merchant, op, call)
+        if allowances:
+            desk.spend(allowances, self.world.wall())
         if key:
             return await self.once(merchant, desk, op, call, key, values)
         reply = self.carry_out(merchant, op, call, self.provider.decode(op, call), values)
@@ -178,6 +182,18 @@ class Pipeline:
         except BaseException:
             merchant.rollback()
             raise
+        return reply
+
+    async def spoilt(self, call: Call, key: str, merchant: Merchant, refusal: Refusal) -> Reply:
+        """An error in the place of the answer to what was done; from now on the idempotency key repeats it."""
+        reply = self.provider.say(refusal, call, merchant)
+        kept = merchant.store.shelf(self.provider.name, Replay).rows.get(key) if key else None
+        if kept is None or kept.request_id != call.request_id:
+            return reply
+        reply = reply._replace(keep=True)
+        merchant.begin()
+        merchant.put(self.replay(merchant, call, key, reply))
+        await self.world.keep(merchant)
         return reply
 
     def replay(self, merchant: Merchant, call: Call, key: str, reply: Reply) -> Replay:

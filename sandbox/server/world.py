@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from sandbox.core import retention, snapshot
 from sandbox.core.branches import Dialects
 from sandbox.core.changes import Change, Configure, Tick
+from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant, admit_every_url
 from sandbox.journal.base import Journal, JournalError, NullJournal
-from sandbox.providers.base import Provider
+from sandbox.providers.base import Allowance, Provider
 from sandbox.server.tape import Tape
 
 Watcher = Callable[[Merchant, Sequence[Change]], None]
@@ -20,6 +21,8 @@ Hearer = Callable[[str, str, Mapping[str, Any]], None]
 # A merchant's log is rewritten as its bare state when it holds so many changes more than that would take: the file stays
 # within a few times the state, and the time that rewriting takes stays a fraction of the time that the log took.
 LOG_RATIO_MAX = 4
+BUCKETS_MAX = 4_096  # of allowances; beyond, those that nobody has used for an hour are forgotten
+SPENT_KEPT_S = 3600.0
 LOG_CHANGES_MIN = 20_000  # below this it is not worth while
 STATE_CHANGES_MAX = 100_000  # a larger state is rewritten only at a start: it would stop the running server for seconds
 
@@ -47,7 +50,7 @@ class Desk:
 
     __slots__ = (
         "birth", "history", "in_flight", "kept", "log", "logged", "look_in", "noted", "readers", "rewrite_at", "running", "serial",
-        "settings", "tape",
+        "settings", "spent", "tape",
     )  # fmt: skip
 
     def __init__(self, merchant: Merchant, kept: bool, readers: list[Reader]) -> None:
@@ -60,6 +63,7 @@ class Desk:
         self.log: deque[Logged] = deque()
         self.noted = 0  # lines that the log ever had
         self.readers = readers  # of the log as it grows
+        self.spent: dict[str, deque[float]] = {}  # bucket of an allowance -> wall times of its last requests
         # What was asked of it since its birth; of one that began with something, that is not known.
         self.history: Tape | None = None if kept else Tape(merchant)
         self.tape: Tape | None = None  # what is asked of it, while somebody records that
@@ -67,6 +71,17 @@ class Desk:
         self.look_in = 0  # changes until it is looked what the merchant may forget
         self.logged = 0  # changes that the journal keeps
         self.rewrite_at = LOG_CHANGES_MIN  # when it is looked whether they are too many
+
+    def spend(self, allowances: Sequence[Allowance], now: float) -> None:
+        """The request counts in every bucket, or in none if one is used up. Raises Refusal RATE_LIMITED."""
+        if len(self.spent) > BUCKETS_MAX:
+            self.spent = {name: times for name, times in self.spent.items() if times[-1] > now - SPENT_KEPT_S}
+        buckets = [self.spent.setdefault(each.bucket, deque(maxlen=each.most)) for each in allowances]
+        for each, times in zip(allowances, buckets, strict=True):
+            if len(times) == each.most and times[0] > now - each.seconds:
+                raise Refusal(Reason.RATE_LIMITED, why=each.why)
+        for times in buckets:
+            times.append(now)
 
     def note(self, line: Logged, settings: Mapping[str, Any]) -> None:
         """The request stands in the log, and no more than `requests_kept` with it."""

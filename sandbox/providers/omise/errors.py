@@ -67,6 +67,7 @@ REFUSALS: Mapping[Reason, Say] = {
     Reason.TARGET_REFUSED: Say(400, "bad_request", "bad request"),
     Reason.OUT_OF_ORDER: Say(500, "internal_error", "internal error"),
     Reason.RATE_LIMITED: Say(429, "too_many_requests", "too many requests"),
+    Reason.LOCKED: Say(429, "too_many_requests", "too many requests"),
     Reason.FAILED: Say(500, "internal_error", "internal error"),
     Reason.UNAVAILABLE: Say(503, "service_unavailable", "service unavailable"),
     Reason.OUT_OF_REACH: Say(422, "bad_request", "bad request"),

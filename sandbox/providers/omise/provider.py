@@ -26,7 +26,7 @@ from sandbox.core.records import (
     Record,
     Refund,
 )  # fmt: skip
-from sandbox.providers.base import Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting, Values
+from sandbox.providers.base import Allowance, Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting, Values
 from sandbox.providers.omise import disputing, events, ids, money, paying, troubles, values, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.bodies import body, list_body
@@ -201,12 +201,15 @@ class Omise(Broadcaster):
     def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
         return match(self.routes, method, path)
 
+    def admit(self, merchant: Merchant, op: Op, call: Call) -> Sequence[Allowance]:
+        if not call.path.startswith(PAGES):
+            troubles.check_key(merchant)
+        return ()
+
     def decode(self, op: Op, call: Call) -> Given:
         return decode(call, call.headers.get(b"omise-version", b"").decode("latin-1"))
 
     def answer(self, merchant: Merchant, op: Op, call: Call, params: Given, values: tuple[str, ...]) -> Reply:
-        if not call.path.startswith(PAGES):
-            troubles.check_key(merchant)
         versions.check(merchant, params.version)
         result = op.handler(merchant, params, *values)
         kind = result.__class__

@@ -133,6 +133,13 @@ REFUSALS: Mapping[Reason, Say] = {
         "Testmode request rate limit exceeded, the rate limits in testmode are lower than livemode. You can learn more about rate "
         "limits here https://stripe.com/docs/rate-limits.",
     ),
+    Reason.LOCKED: Say(
+        429, INVALID, "lock_timeout",
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see "
+        "this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to "
+        "a single object, make your requests serially or at a lower rate. For more details, see "
+        "https://stripe.com/docs/rate-limits#object-lock-timeouts.",
+    ),
     Reason.FAILED: Say(500, "api_error", None, "An unknown error occurred. If you have any questions, " + HELP),
     Reason.UNAVAILABLE: Say(503, "api_error", None, "Stripe is temporarily unavailable. Please try again later."),
     Reason.OUT_OF_REACH: Say(422, INVALID, None, "{message}"),
@@ -155,7 +162,12 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an idempotency key in flight answers 409 of type invalid_request_error", "type and end of the text"),
     ("more than four expand levels, `data` of a list included, answers 400 property_expansion_max_depth", "seen in public logs"),
     ("a state that forbids a payment intent's call is payment_intent_unexpected_state", "code inferred where only the text was recorded"),
-    ("faults answer 429 rate_limit, 500 and 503 api_error", "wording of the last two, and the end of the first"),
+    ("faults answer 429 rate_limit or lock_timeout, 500 and 503 api_error", "wording of the last two"),
+    ("a fault 500 of the response is kept under the idempotency key, as Stripe keeps what fails once begun", "Stripe-Should-Retry: false"),
+    ("an idempotency key is kept for 24 hours of the merchant's clock", "Stripe keeps it at least so long"),
+    ("an idempotency key of more than 255 characters is refused with a 400", "wording"),
+    ("a refusal by the key (401, 403) is not kept under an idempotency key", "403"),
+    ("a 401 has the header WWW-Authenticate: Basic realm=\"Stripe\"", "header"),
     ("a publishable key without the right client_secret answers 400", "code and text of the missing secret"),
     ("capture after expiry says that the charge has expired", "wording"),
     ("a path or parameter of Stripe's that the sandbox lacks answers 501 sandbox_not_emulated", "the sandbox's own"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.providers.base import Rule
 from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import (
+    admission,
     answering,
     cards,
     connect_machines,
@@ -74,7 +75,8 @@ TOPICS = (
     ("Lists and search", search),
     ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
     ("Versions", versions),
-    ("Requests and errors", errors), ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
+    ("Requests and errors", errors), ("Requests and errors", admission),
+    ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
     ("Parameters that are taken and named in the header Sandbox-Ignored", ignored),
 )  # fmt: skip
 

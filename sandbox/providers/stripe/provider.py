@@ -29,9 +29,10 @@ from sandbox.core.records import (
     Refund,
     Schedule,
 )
-from sandbox.providers.base import PUBLIC, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Values
+from sandbox.providers.base import PUBLIC, Allowance, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Values
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import (
+    admission,
     connecting,
     debiting,
     debits,
@@ -45,6 +46,7 @@ from sandbox.providers.stripe import (
     scheduling,
     sharing,
     values,
+    admission,
 )
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
@@ -282,6 +284,11 @@ class Stripe(Broadcaster):
     def match(self, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
         return match(self.routes, method, path)
 
+    def admit(self, merchant: Merchant, op: Op, call: Call) -> Sequence[Allowance]:
+        settings = merchant.settings.get("providers")
+        own = settings.get(STRIPE) if settings else None
+        return admission.admitted(merchant, own, op, call) if own else ()
+
     def decode(self, op: Op, call: Call) -> Any:
         version = call.headers.get(b"stripe-version", b"").decode("latin-1")
         if version:
@@ -348,7 +355,9 @@ class Stripe(Broadcaster):
         if refusal.reason is Reason.NOT_EMULATED:
             headers.append((b"stripe-should-retry", b"false"))  # the libraries would retry a 501
         elif refusal.reason is Reason.RATE_LIMITED:
-            headers.append((b"stripe-rate-limited-reason", b"global-rate"))
+            headers.append((b"stripe-rate-limited-reason", str(refusal.facts.get("why", "global-rate")).encode()))
+        elif refusal.reason is Reason.LOCKED:
+            headers.append((b"stripe-rate-limited-reason", b"resource-specific"))
         ignored: Any = refusal.facts.get("ignored")
         if ignored:
             headers.append(header_of(ignored))

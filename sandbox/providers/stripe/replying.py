@@ -26,6 +26,7 @@ ALWAYS: tuple[Header, ...] = (
      b"X-Stripe-Privileged-Session-Required"),
 )  # fmt: skip
 USUAL = (JSON, *ALWAYS)
+RETRY = b"stripe-should-retry"
 NEWEST_BYTES = NEWEST.encode()
 ACCOUNT_HEADERS = (b"stripe-account", b"stripe-context")  # the newer one may name a path of accounts
 
@@ -53,8 +54,8 @@ def headers_of(call: Call, reply: Reply, replayed: str) -> list[Header]:
             out.append((b"original-request", replayed.encode() if replayed else request_id))
             if replayed:
                 out.append((b"idempotent-replayed", b"true"))
-            if reply.keep:
-                out.append((b"stripe-should-retry", b"false"))  # the outcome stands: the same key would only repeat it
+            if reply.keep and not any(name == RETRY for name, _ in reply.headers):
+                out.append((RETRY, b"false"))  # the outcome stands: the same key would only repeat it
     return out
 
 

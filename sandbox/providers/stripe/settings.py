@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.providers.base import Setting
+from sandbox.providers.stripe.admission import GLOBAL, KINDS, are_rights
 from sandbox.providers.stripe.disputing import PREVENTS, words
 from sandbox.providers.stripe.scheduling import MANUAL, arrange, read
 
@@ -15,5 +16,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "dispute_prevention", "", f"What settles disputes before they are any, comma between them: {', '.join(PREVENTS)}",
         lambda value: isinstance(value, str) and set(words(value)) <= set(PREVENTS),
+    ),
+    Setting(
+        "expired_keys", "", f"Kinds of keys that have expired, comma between them: {', '.join(KINDS)}",
+        lambda value: isinstance(value, str) and set(words(value)) <= set(KINDS),
+    ),
+    Setting(
+        "restricted_key", "", "What a restricted key (rk_test_NAME) may do, such as charge_write, dispute_read; empty: everything",
+        are_rights,
+    ),
+    Setting(
+        "rate_limits", "", f"Whose rate limits hold: {' or '.join(GLOBAL)}; empty: none", lambda value: value == "" or value in GLOBAL,
     ),
 )  # fmt: skip

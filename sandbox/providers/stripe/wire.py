@@ -56,11 +56,10 @@ class Failed(NamedTuple):
     status: int = 402
 
 
-def masked(key: str) -> str:
-    """The first 8 and the last 4 characters of a key; one star for each in between."""
-    if len(key) < 13:
-        return "*" * max(0, len(key) - 4) + key[-4:]
-    return key[:8] + "*" * (len(key) - 12) + key[-4:]
+def masked(key: str, last: int = 4) -> str:
+    """The first 8 and the last few characters of a key; one star for each in between. Of a short one only the last."""
+    first = 8 if len(key) > 8 + last else 0
+    return key[:first] + "*" * (len(key) - first - last) + key[-last:]
 
 
 def given_key(headers: Mapping[bytes, bytes]) -> str:

@@ -37,7 +37,7 @@ class AddFault(Body):
     count: int | None = Field(None, ge=1, le=COUNT_MAX, description="How often it strikes; default: no limit")
     seconds: float | None = Field(None, ge=0, le=SIMULATED_SECONDS_MAX, allow_inf_nan=False, description="How long, where it takes time")
     times: int | None = Field(None, ge=1, le=TIMES_MAX, description="duplicate: how many copies more")
-    retry: bool | None = Field(None, description="429, 500, 503: what Stripe-Should-Retry says")
+    retry: bool | None = Field(None, description="429, locked, 500, 503: what Stripe-Should-Retry says")
 
     @field_validator("paths", "events")
     @classmethod
@@ -137,7 +137,7 @@ def checked(body: AddFault) -> str:
     if body.times is not None and not kind.times:
         raise _wrong("times", f"{what} makes no copies: only duplicate takes times.")
     if body.retry is not None and not kind.status:
-        raise _wrong("retry", f"{what} has no answer that could say retry: only 429, 500 and 503 do.")
+        raise _wrong("retry", f"{what} has no answer that could say retry: only 429, locked, 500 and 503 do.")
     if body.events and body.where != WEBHOOK:
         raise _wrong("events", f"A {body.where} is of no event type: use paths, or where: webhook.")
     for pattern in body.paths:

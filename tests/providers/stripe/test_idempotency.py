@@ -80,6 +80,42 @@ def test_a_refusal_by_state_is_stored(shop: Shop) -> None:
     assert post(shop, "/v1/refunds", body, key="k2").status == 200
 
 
+def test_a_500_is_stored(shop: Shop) -> None:
+    """What failed once it had begun: the key repeats the error and says that it will, although the work is done."""
+    shop.control("POST", "/faults", {"where": "response", "what": "500", "paths": ["POST /v1/payment_intents"], "count": 1})
+    first = post(shop)
+    assert (first.status, first.error["type"], first.headers["stripe-should-retry"]) == (500, "api_error", "false")
+    seen = shop.events()
+    again = post(shop)
+    assert (again.status, again.body, replayed(again)) == (500, first.body, True)
+    assert (again.headers["original-request"], again.headers.get_list("stripe-should-retry")) == (first.headers["request-id"], ["false"])
+    assert shop.events() == seen == ["payment_intent.created"]
+    assert post(shop, key="k2").status == 200
+    assert len(shop.get("/v1/payment_intents")["data"]) == 2
+
+
+def test_a_500_that_may_be_retried_says_so_in_every_replay(shop: Shop) -> None:
+    fault = {"where": "response", "what": "500", "paths": ["POST /v1/payment_intents"], "count": 1, "retry": True}
+    shop.control("POST", "/faults", fault)
+    assert [post(shop).headers.get_list("stripe-should-retry") for _ in range(2)] == [["true"], ["true"]]
+
+
+@pytest.mark.parametrize("what", ["429", "locked", "500", "503"])
+def test_what_failed_before_it_had_begun_is_not_stored(shop: Shop, what: str) -> None:
+    """A fault of the request: the same key may carry it out later, and with other parameters."""
+    shop.control("POST", "/faults", {"where": "request", "what": what, "paths": ["POST /v1/payment_intents"], "count": 1})
+    first = post(shop)
+    assert (first.status >= 429, "stripe-should-retry" in first.headers) == (True, False)
+    later = post(shop, params={**BODY, "amount": 900})
+    assert (later.status, replayed(later)) == (200, False)
+
+
+def test_a_refusal_by_the_key_is_not_stored(shop: Shop) -> None:
+    for key, status in (("pk_test_alpha", 403), ("sk_test_a-b", 401)):
+        assert shop.post("/v1/payment_intents", BODY, key=key, headers={"idempotency-key": "k1"}).status == status
+    assert (post(shop).status, replayed(post(shop))) == (200, True)
+
+
 def test_other_parameters(shop: Shop) -> None:
     post(shop)
     answer = post(shop, params={**BODY, "amount": 2001})

@@ -404,5 +404,5 @@ def test_what_can_go_wrong_is_listed_place_by_place_and_each_can_be_asked_for(sh
             asked = {"where": where, "what": row["what"], **{name: value for name, value in takes.items() if value is not None}}
             made = shop.control("POST", "/faults", asked)
             assert (made.status, made["about"]) == (200, row["about"]), made.body
-    assert kinds["request"][3]["what"] == "timeout"
-    assert (kinds["request"][3]["clock"], kinds["request"][3]["seconds"]) == ("wall", 90)
+    assert kinds["request"][4]["what"] == "timeout"
+    assert (kinds["request"][4]["clock"], kinds["request"][4]["seconds"]) == ("wall", 90)
