@@ -46,7 +46,6 @@ from sandbox.providers.stripe import (
     scheduling,
     sharing,
     values,
-    admission,
 )
 from sandbox.providers.stripe.bank import StripeBank
 from sandbox.providers.stripe.cards import acquirer_reference
