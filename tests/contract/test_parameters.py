@@ -36,8 +36,7 @@ def fitting(shape: Any) -> Any:
     if isinstance(shape, list):
         return [fitting(shape[0])]
     if isinstance(shape, dict):
-        inner = shape.get("?", shape.get("|", [None])[0])
-        return fitting(inner) if inner is not None else {key.removesuffix("!"): fitting(value) for key, value in shape.items()}
+        return fitting(shape["?"]) if "?" in shape else {key.removesuffix("!"): fitting(value) for key, value in shape.items()}
     words = {"text": "x", "integer": "1", "moment": "1", "number": "1.5", "boolean": "true", "map": {"a": "b"}}
     return shape[1:].partition("|")[0] if shape.startswith("=") else words[shape.partition(":")[0]]
 

@@ -2,16 +2,15 @@
 
 Theory of operation. `shapes.json`, written by `scripts/documented` from the rows of `ignored.py` and Stripe's OpenAPI document,
 has the shape of each of them for each operation. A shape is a word (`text`, `text:22`, `integer`, `moment`, `number`, `boolean`,
-`map`), `=a|b` for an enum, `[shape]` for a list, `{key: shape}` for a hash whose key has a `!` if it is required, `{"?": shape}`
-for what "" unsets, and `{"|": [shapes]}` for one of several. Shapes are made into the same parameter models that everything else
+`map`), `=a|b` for an enum, `[shape]` for a list, `{key: shape}` for a hash whose key has a `!` if it is required, and
+`{"?": shape}` for what "" unsets. Shapes are made into the same parameter models that everything else
 is read with, so a wrong value is refused in the same words. All this is read at the first request that says something in vain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -85,9 +84,7 @@ def _type(shape: Shape) -> Any:
     if shape.__class__ is list:
         return ListOf[_type(shape[0])]  # type: ignore[misc]
     if shape.__class__ is dict:
-        if "?" in shape:
-            return Clearable[_type(shape["?"])]  # type: ignore[misc]
-        return reduce(or_, map(_type, shape["|"])) if "|" in shape else _hash(shape)
+        return Clearable[_type(shape["?"])] if "?" in shape else _hash(shape)  # type: ignore[misc]
     word, _, rest = shape.partition(":")
     if word.startswith("="):
         return Literal[tuple(shape[1:].split("|"))]

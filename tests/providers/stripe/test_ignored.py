@@ -86,8 +86,9 @@ def test_a_refused_request_says_what_it_would_have_ignored(shop: Shop) -> None:
             "amount_details[line_items][0][quantity]", "Missing required param: amount_details[line_items][0][quantity].",
         ),
         (
-            "payment_intents", {"excluded_payment_method_types": ["klarna", "cash"]}, None, "excluded_payment_method_types[1]",
-            "Invalid excluded_payment_method_types[1]: must be one of acss_debit, ",
+            "accounts", {"business_profile": {"minority_owned_business_designation": ["none_of_these_apply", "x"]}}, None,
+            "business_profile[minority_owned_business_designation][1]",
+            "Invalid business_profile[minority_owned_business_designation][1]: must be one of lgbtqi_owned_business, ",
         ),
         (
             "payment_intents", {"payment_method_options": {"konbini": {"confirmation_number": "x" * 12}}}, None,
@@ -104,10 +105,6 @@ def test_a_refused_request_says_what_it_would_have_ignored(shop: Shop) -> None:
         ),
         ("customers", {"tax": {"ip_address": {"a": "b"}}}, None, "tax[ip_address]", 'Invalid string: {"a":"b"}'),
         ("customers", {"validate": "maybe"}, None, "validate", "Invalid boolean: maybe"),
-        (
-            "accounts", {"settings": {"payouts": {"schedule": {"delay_days": "soon"}}}}, None, "settings[payouts][schedule][delay_days]",
-            "Invalid settings[payouts][schedule][delay_days]: must be one of minimum",
-        ),
         (
             "accounts", {"individual": {"relationship": {"percent_ownership": "half"}}}, None,
             "individual[relationship][percent_ownership]", "Invalid decimal: half",
