@@ -15,7 +15,7 @@ from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.routes.charges import captured
 from sandbox.providers.stripe.routes.intent_terms import unexpected, with_intent
-from sandbox.providers.stripe.validate import Amount, Bool, Clearable, Descriptor, Expandable, Metadata, NonNegative, merge_metadata
+from sandbox.providers.stripe.validate import Amount, Bool, Clearable, Descriptor, Expandable, Integer, Metadata, merge_metadata
 
 RELEASED = (
     "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount has been released."
@@ -26,6 +26,7 @@ NOT_CAPTURABLE = (
 )
 # Assumed: only the beginning was recorded.
 TOO_MUCH = "The payment could not be captured because the requested capture amount is greater than the authorized amount."
+NEGATIVE = "Invalid non-negative integer"
 NOTHING = "This value must be greater than or equal to 1."
 NOT_CANCELABLE = (
     "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be "
@@ -35,7 +36,7 @@ NOT_CANCELABLE = (
 
 
 class IntentCapture(Expandable):
-    amount_to_capture: NonNegative | None = None
+    amount_to_capture: Integer | None = None
     application_fee_amount: Amount | None = None
     final_capture: Bool = True
     metadata: Metadata = None
@@ -49,20 +50,29 @@ def capture(merchant: Merchant, params: IntentCapture, intent_id: str) -> Paymen
     if intent.status != "requires_capture":
         raise unexpected(merchant, intent, RELEASED if intent.status == "succeeded" else NOT_CAPTURABLE.format(intent.status))
     amount = intent.amount if params.amount_to_capture is None else params.amount_to_capture
-    if amount == 0:
-        nothing = Refusal(Reason.PARAM_INVALID, code="parameter_invalid_integer", param="amount", message=NOTHING)
-        raise with_intent(merchant, intent, nothing)
     if amount > intent.amount:
         raise unexpected(merchant, intent, TOO_MUCH, "amount_to_capture", "amount_too_large")
     if not params.final_capture:
         raise Refusal(Reason.NOT_EMULATED, what="capturing a payment in several parts", param="final_capture")
     metadata = merge_metadata(intent.metadata, params.metadata)
-    details = find.kept(params, ("application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"))
-    details.update(sharing.at_capture(intent.details, params.transfer_data))
-    sharing.check(merchant, {**intent.details, **details}, amount)
+    try:
+        check_part(amount)
+        details = find.kept(params, ("application_fee_amount", "statement_descriptor", "statement_descriptor_suffix"))
+        details.update(sharing.at_capture(intent.details, params.transfer_data))
+        sharing.check(merchant, {**intent.details, **details}, amount)
+    except Refusal as refusal:
+        raise with_intent(merchant, intent, refusal) from None
     charge: Charge = merchant.get(STRIPE, Charge, intent.charge_id)
     captured(merchant, charge, amount, details)
     return merchant.fire(intent, Trigger.CAPTURE, received=amount, metadata=metadata, details={**intent.details, **details})
+
+
+def check_part(amount: int) -> None:
+    """So much can be captured of anything. Raises Refusal PARAM_INVALID, in words that Stripe has for either side of 0."""
+    if amount < 0:
+        raise Refusal(Reason.PARAM_INVALID, param="amount_to_capture", message=NEGATIVE)
+    if amount == 0:
+        raise Refusal(Reason.PARAM_INVALID, code="parameter_invalid_integer", param="amount", message=NOTHING)
 
 
 class IntentCancel(Expandable):
