@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import serving
 from tests.harness import Shop
 
 # A shell that starts the suite in the background has it ignore Ctrl-C, and every child would inherit that: the tests that
@@ -30,6 +31,11 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="write tests/snapshots anew instead of comparing")
+    parser.addoption("--fresh", action="store_true", help="start a new interpreter for each command and server, see tests/forked.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    serving.always_fresh = config.getoption("fresh")
 
 
 @pytest.fixture

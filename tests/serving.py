@@ -12,14 +12,17 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.forked import POSSIBLE, Forked
 from tests.harness import flat
 
 START_SECONDS_MAX = 30.0  # a shared machine may be slow
+always_fresh = False  # pytest --fresh
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -28,22 +31,37 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONWARNINGS": "error", **more}
 
 
-def command(*line: str, env: Mapping[str, str] | None = None, seconds: float = 60) -> subprocess.CompletedProcess[str]:
-    """`payment-sandbox LINE`, run to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "sandbox", *line], capture_output=True, text=True, timeout=seconds, env=environment(**(env or {}))
-    )
+def start(*line: str, env: Mapping[str, str] | None = None, fresh: bool = False) -> subprocess.Popen[str] | Forked:
+    """`payment-sandbox LINE`, running, with pipes from its stdout and stderr.
+
+    Args:
+        fresh: a new interpreter, as a user's; otherwise one that has everything imported already, see forked.py.
+    """
+    if POSSIBLE and not fresh and not always_fresh:
+        return Forked(line, environment(**(env or {})))
+    words = [sys.executable, "-m", "sandbox", *line]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**(env or {})))
+
+
+def command(*line: str, env: Mapping[str, str] | None = None, seconds: float = 60, fresh: bool = False) -> subprocess.CompletedProcess[str]:
+    """`payment-sandbox LINE`, run to its end. Raises subprocess.TimeoutExpired."""
+    with start(*line, env=env, fresh=fresh) as process, ThreadPoolExecutor(2) as readers:
+        said = [readers.submit(stream.read) for stream in (process.stdout, process.stderr) if stream is not None]
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        out, err = (each.result() for each in said)
+    return subprocess.CompletedProcess(line, process.wait(), out, err)
 
 
 class Serving:
     """`payment-sandbox serve` on a free port until the block ends."""
 
-    def __init__(self, *line: str, env: Mapping[str, str] | None = None, port: str = "0") -> None:
+    def __init__(self, *line: str, env: Mapping[str, str] | None = None, port: str = "0", fresh: bool = False) -> None:
         started = time.perf_counter()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "serve", "--port", port, *line],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**(env or {})),
-        )  # fmt: skip
+        self.process = start("serve", "--port", port, *line, env=env, fresh=fresh)
         self.said: list[str] = []  # on stderr
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -119,8 +137,11 @@ class Serving:
             connection.close()
         return response.status, json.loads(content) if content[:1] in (b"{", b"[") else content
 
-    def raw(self, *parts: bytes, pause: float = 0.0, seconds: float = 10.0) -> bytes:
-        """What comes back until the server closes or says nothing for `seconds`; parts go out with pauses between them."""
+    def raw(self, *parts: bytes, pause: float = 0.0, seconds: float = 10.0, whole: bool = True) -> bytes:
+        """What comes back until the server closes or says nothing for `seconds`; parts go out with pauses between them.
+
+        With `whole` False: the beginning of it, for a server that keeps the connection.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as line:
             for number, part in enumerate(parts):
                 if number:
@@ -129,7 +150,7 @@ class Serving:
                     line.sendall(part)
                 except OSError:
                     break
-            return drain(line)
+            return drain(line) if whole else line.recv(65_536)
 
 
 def status_of(line: socket.socket) -> int:

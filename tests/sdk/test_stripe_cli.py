@@ -204,8 +204,9 @@ def test_logs_tail_shows_what_its_filters_want(cli: Cli, serving: Serving, accou
     assert re.findall(r"(GET|POST) (/v1/\S+)", tail.said) == [("GET", "/v1/charges/ch_gone")]
 
 
-def test_resource_commands(cli: Cli, serving: Serving, account: Account) -> None:
-    """The CLI's commands for single resources: create, list, update, retrieve, delete."""
+def test_resource_commands(cli: Cli, serving: Serving, account: Account, tmp_path: Path) -> None:
+    """The CLI's commands for single resources: create, list, update, retrieve, delete. As npm's own command for once."""
+    assert cli.run("version").stdout == Cli(serving, account.key, tmp_path, cli_project.SHIM).run("version").stdout
     made = json.loads(cli.run("customers", "create", "--email", "jenny@example.com", "-d", "metadata[order]=6735").stdout)
     assert (made["email"], made["metadata"]) == ("jenny@example.com", {"order": "6735"})
     paid = pay(serving, account, "pm_card_createDispute")

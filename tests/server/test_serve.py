@@ -6,8 +6,6 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from itertools import takewhile
@@ -16,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from tests.serving import Receiver, Serving, command, environment
+from tests.serving import Receiver, Serving, command, start
 
 CHARGE = {"amount": 2000, "currency": "usd", "source": "tok_visa"}
 
@@ -29,7 +27,7 @@ def free_port() -> int:
 
 def test_one_line_on_stdout_says_that_requests_are_accepted() -> None:
     """It names the address, the process and the version, and the address answers from then on."""
-    with Serving() as server:
+    with Serving(fresh=True) as server:
         pattern = rf"ready url=http://127\.0\.0\.1:\d+ pid={server.process.pid} version={re.escape(sandbox.__version__)}\n"
         assert re.fullmatch(pattern, server.line)
         assert server.call("GET", "/readyz") == (200, {"status": "ok"})
@@ -62,7 +60,7 @@ def test_stderr_says_where_to_point_each_sdk() -> None:
 def test_a_port_in_use_is_exit_code_4_and_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        done = command("serve", "--port", port)
+        done = command("serve", "--port", port, fresh=True)
     assert done.returncode == 4
     assert done.stdout == ""
     assert done.stderr == f"payment-sandbox: cannot listen on 127.0.0.1 port {port}: Address already in use. Try --port 0 for a free one.\n"
@@ -160,7 +158,7 @@ def test_a_database_server_is_not_supported_yet(where: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_exits_with_0(number: int) -> None:
-    with Serving() as server:
+    with Serving(fresh=True) as server:
         with socket.create_connection(("127.0.0.1", server.port)):  # an idle connection keeps nobody waiting
             code, took = server.stop(number)
         assert code == 0
@@ -216,9 +214,10 @@ def advance(server: Serving) -> None:
 
 def test_a_follower_does_not_hold_up_the_end() -> None:
     with Serving() as server:
-        line = [sys.executable, "-m", "sandbox", "events", "--follow", "--server", server.url]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=environment()) as follower:
-            time.sleep(1)
+        server.call("POST", "/v1/charges", CHARGE)
+        with start("events", "--follow", "--server", server.url, "--merchant", "alpha") as follower:
+            assert follower.stdout is not None
+            assert "charge.succeeded" in follower.stdout.readline()  # its stream is open from before that
             code, took = server.stop()
             assert follower.wait(10) == 4
         assert code == 0
