@@ -82,6 +82,7 @@ class Steer(NamedTuple):
     query: Mapping[str, tuple[Any, Any]] = {}  # name -> (type, pydantic's Field), besides `merchant`
     answer: Any = None  # the type of what is answered, for the document
     listed: bool = False  # answers rows, oldest first, each with an `id`: they are shown page by page
+    acts_on: type | None = None  # the kind of record that the path's id names: among the parts of a payment it is shown with this act
 
 
 class Waits(NamedTuple):

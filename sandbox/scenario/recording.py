@@ -101,6 +101,7 @@ CONTROL: Mapping[str, Maker] = {
     "POST /_sandbox/disputes/{id}/submit": lambda body, values: {"evidence": {"dispute": values[0]}},
     "POST /_sandbox/disputes/{id}/accept": lambda body, values: {"accept": {"dispute": values[0]}},
     "POST /_sandbox/early_fraud_warnings": lambda body, values: {"warn": dict(body)},
+    "POST /_sandbox/reviews/{id}/approve": lambda body, values: {"request": {"method": "POST", "path": f"/v1/reviews/{values[0]}/approve"}},
     "POST /_sandbox/refunds": lambda body, values: {"refund": dict(body)},
     "POST /_sandbox/refunds/{id}/succeed": decided("refund", "succeeded"),
     "POST /_sandbox/refunds/{id}/fail": decided("refund", "failed"),

@@ -199,3 +199,13 @@ def test_a_booking_is_shown_with_its_calls_its_money_and_its_windows(desk: Desk)
         expect(desk.main.locator("svg.timeline")).to_contain_text("slot begins")
         desk.main.locator(".parts summary").first.click()
         expect(desk.main.locator(".parts")).to_contain_text("mismatches")
+
+
+def test_a_payment_in_review_is_approved_by_hand(desk: Desk) -> None:
+    """The button goes with the review."""
+    charge = desk.pay(5_000, source="tok_riskLevelElevated")
+    desk.open(f"/payments/{charge['id']}")
+    desk.press("Approve")
+    expect(desk.page.get_by_text(f"Review {charge['review']} is closed: the payment was approved.")).to_be_visible()
+    expect(desk.main.get_by_role("button", name="Approve")).to_have_count(0)
+    assert desk.stripe("GET", f"/v1/reviews/{charge['review']}")["closed_reason"] == "approved"

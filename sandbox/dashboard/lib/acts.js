@@ -95,15 +95,18 @@ export function actsOf(payment) {
     act("Fraud warning", can.early_fraud_warning, () => warn(payment)));
 }
 
-// A refund that has not settled yet, or could still fail.
-export function actsOfRefund(part) {
+// What may be done about a part of a payment: [act, label, where it is posted, what is said then, class].
+const ACTS_OF_PARTS = [
+  ["succeed", "Settle", "refunds", (id) => `Refund ${id} has settled.`, "small"],
+  ["fail", "Fail", "refunds", (id) => `Refund ${id} has failed.`, "small danger"],
+  ["approve", "Approve", "reviews", (id) => `Review ${id} is closed: the payment was approved.`, "small"],
+];
+
+// A refund that has not settled yet, or could still fail; a review that is open.
+export function actsOfPart(part) {
   return Object.keys(part.actions).length > 0 && h("span", { class: "buttons" },
-    part.actions.succeed.possible && doing("Settle", async () => {
-      await post(`/refunds/${part.id}/succeed`);
-      toast(`Refund ${part.id} has settled.`);
-    }, { class: "small" }),
-    part.actions.fail.possible && doing("Fail", async () => {
-      await post(`/refunds/${part.id}/fail`);
-      toast(`Refund ${part.id} has failed.`);
-    }, { class: "small danger" }));
+    ACTS_OF_PARTS.map(([name, label, place, done, look]) => part.actions[name]?.possible && doing(label, async () => {
+      await post(`/${place}/${part.id}/${name}`);
+      toast(done(part.id));
+    }, { class: look })));
 }

@@ -1,7 +1,7 @@
 // One payment: the picture of its life, what may be done about it, and everything that belongs to it.
 
 import { get } from "../lib/api.js";
-import { actsOf, actsOfRefund } from "../lib/acts.js";
+import { actsOf, actsOfPart } from "../lib/acts.js";
 import { h, keyed, refill } from "../lib/dom.js";
 import { amount, kindName } from "../lib/format.js";
 import { badge, card, copyButton, facts, json, money, table } from "../lib/parts.js";
@@ -41,7 +41,7 @@ function impossible(payment) {
 function partOf(part, open) {
   const name = part.kind === "Dispute" ? h("a", { href: link(`/disputes/${part.id}`) }, "Dispute") : kindName(part.kind);
   return h("li", {}, h("div", { class: "part" }, h("strong", {}, name), badge(part.status),
-    part.amount !== null && part.currency && money(part.amount, part.currency), actsOfRefund(part)),
+    part.amount !== null && part.currency && money(part.amount, part.currency), actsOfPart(part)),
   json(part.id, part.object, open));
 }
 

@@ -29,7 +29,7 @@ from sandbox.core.records import (
     Refund,
     Schedule,
 )
-from sandbox.providers.base import PUBLIC, Allowance, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Values
+from sandbox.providers.base import PUBLIC, Allowance, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import (
     admission,
@@ -81,6 +81,7 @@ from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.routes.pages import guest
 from sandbox.providers.stripe.settings import SETTINGS
+from sandbox.providers.stripe.steering import STEERING
 from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, check_version, with_defaults
 from sandbox.providers.stripe.views.account import connected_account
 from sandbox.providers.stripe.views.charge import charge, refund
@@ -174,6 +175,7 @@ class Stripe(Broadcaster):
     indexes: Mapping[type, tuple[str, ...]] = INDEXES
     operations: Sequence[Op] = OPERATIONS
     settings: Sequence[Setting] = SETTINGS
+    steering: Sequence[Steer] = STEERING
     bank = StripeBank()
     bodies_on_get = False
     newest = NEWEST

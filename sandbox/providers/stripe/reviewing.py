@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Refund
@@ -11,6 +12,7 @@ from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import PaymentIntent, Review
 
 STRIPE = "stripe"
+CLOSED = "Review {} is closed already ({}): only an open review can be approved."
 
 
 def watched(merchant: Merchant, draft: Charge) -> Charge:
@@ -22,6 +24,15 @@ def open_review(merchant: Merchant, charge: Charge) -> Review:
     """The charge was made and stands in the queue."""
     review = Review(charge.details["review"], STRIPE, NEW, merchant.now, charge.id, charge.parent_id)
     return merchant.fire(review, Trigger.OPEN)
+
+
+def approve(merchant: Merchant, review: Review) -> Review:
+    """Somebody has looked at the payment and lets it stay. Raises Refusal WRONG_STATUS."""
+    if review.status != "open":
+        raise Refusal(Reason.WRONG_STATUS, message=CLOSED.format(review.id, review.closed_reason))
+    close(merchant, review.charge_id, "approved")
+    approved: Review = merchant.get(STRIPE, Review, review.id)
+    return approved
 
 
 def close(merchant: Merchant, charge_id: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Refund
-from sandbox.providers.base import Bank, Provider
+from sandbox.providers.base import Asked, Bank, Provider, Steer
 from sandbox.server.control.op import Wrong
 from sandbox.server.control.refusals import of_refusal
 
@@ -89,6 +89,16 @@ def each(provider: Provider, merchant: Merchant, acts: Mapping[str, Act], about:
     return {name: tried(provider, merchant, act, about) for name, act in acts.items()}
 
 
+def with_part(provider: Provider, merchant: Merchant, record: Any) -> dict[str, Possible]:
+    """What may be done about a part of a payment: about a refund, or what the provider brings for records of that kind."""
+
+    def steered(row: Steer) -> Act:
+        return lambda bank, m, part: row.handler(m, Asked(None, None), part.id)
+
+    acts = {row.path.rpartition("/")[2]: steered(row) for row in provider.steering if row.acts_on is record.__class__}
+    return each(provider, merchant, {**acts, **(WITH_REFUND if record.__class__ is Refund else {})}, record)
+
+
 def with_payment(provider: Provider, merchant: Merchant, payment_id: str) -> dict[str, Possible]:
     """What may be done about a payment: by the merchant, the bank and the cardholder."""
 
@@ -102,10 +112,6 @@ def with_payment(provider: Provider, merchant: Merchant, payment_id: str) -> dic
 
     acts = {name: charged(act) for name, act in WITH_CHARGE.items()} | dict(WITH_PAYMENT)
     return each(provider, merchant, acts, payment_id)
-
-
-def with_refund(provider: Provider, merchant: Merchant, refund: Refund) -> dict[str, Possible]:
-    return each(provider, merchant, WITH_REFUND, refund)
 
 
 def with_dispute(provider: Provider, merchant: Merchant, dispute: Dispute) -> dict[str, Possible]:

@@ -151,7 +151,6 @@ def parts(ask: Ask, provider: Provider, p: Payment) -> Sequence[Any]:
 
 
 def part(ask: Ask, provider: Provider, record: Any) -> Part:
-    acts = acting.with_refund(provider, ask.merchant, record) if record.__class__ is Refund else {}
     return {
         "id": record.id,
         "kind": record.__class__.__name__,
@@ -160,7 +159,7 @@ def part(ask: Ask, provider: Provider, record: Any) -> Part:
         "amount": getattr(record, "amount", None),
         "currency": getattr(record, "currency", None),
         "object": provider.object(ask.merchant, record),
-        "actions": acts,
+        "actions": acting.with_part(provider, ask.merchant, record),
     }
 
 

@@ -20,6 +20,12 @@ def review_of(shop: Shop, made: Any) -> Any:
     return shown
 
 
+def part_of(shop: Shop, made: Any, kind: str) -> Any:
+    """The part of a payment that is of that kind, as the control API shows it."""
+    (part,) = (part for part in shop.control("GET", f"/payments/{made['id']}")["parts"] if part["kind"] == kind)
+    return part
+
+
 def is_closed(shop: Shop, made: Any, reason: str) -> None:
     """Closed for that reason, in no list, and named by nobody any more."""
     review = review_of(shop, made)
@@ -64,6 +70,43 @@ def test_approval_closes_it_once(shop: Shop) -> None:
     is_closed(shop, made, "approved")
     again = shop.post(f"/v1/reviews/{review['id']}/approve")
     assert (again.status, "closed already (approved)" in again.error["message"]) == (400, True)
+
+
+def test_the_control_api_approves_it_too(shop: Shop) -> None:
+    """A payment's page shows that it may be done, and why not any more."""
+    made = shop.pay(ELEVATED)
+    review = review_of(shop, made)
+    assert part_of(shop, made, "Review")["actions"] == {"approve": {"possible": True, "amount": None, "code": None, "message": None}}
+    seen = len(shop.events())
+    approved = shop.control("POST", f"/reviews/{review['id']}/approve").body
+    assert (approved["id"], approved["open"], approved["closed_reason"]) == (review["id"], False, "approved")
+    assert shop.events(since=seen) == ["review.closed"]
+    is_closed(shop, made, "approved")
+    act = part_of(shop, made, "Review")["actions"]["approve"]
+    assert (act["possible"], act["code"], "closed already (approved)" in act["message"]) == (False, "wrong_status", True)
+    again = shop.control("POST", f"/reviews/{review['id']}/approve")
+    assert (again.status, again["error"]["message"]) == (409, act["message"])
+    assert shop.events(since=seen) == ["review.closed"]
+
+
+def test_asking_what_may_be_done_approves_nothing(shop: Shop) -> None:
+    made = shop.pay(ELEVATED)
+    before = review_of(shop, made)
+    part_of(shop, made, "Review")
+    assert review_of(shop, made) == before
+    assert shop.events() == OPENED
+    missing = shop.control("POST", "/reviews/prv_none/approve")
+    assert (missing.status, missing["error"]["code"]) == (404, "not_found")
+    assert "No such review: 'prv_none'. GET /_sandbox/payments/{id}" in missing["error"]["message"]
+
+
+def test_a_connected_account_s_review_is_approved_in_its_own_books(shop: Shop) -> None:
+    account = shop.post("/v1/accounts", {"type": "custom", "country": "US"})["id"]
+    paid = {"amount": 900, "currency": "usd", "source": "tok_riskLevelElevated"}
+    charge = shop.post("/v1/charges", paid, headers={"Stripe-Account": account}).body
+    assert shop.control("POST", f"/reviews/{charge['review']}/approve").status == 200
+    shown = shop.get(f"/v1/charges/{charge['id']}", headers={"Stripe-Account": account}).body
+    assert shown["review"] is None
 
 
 @pytest.mark.parametrize(("reason", "closed"), [(None, "refunded"), ("fraudulent", "refunded_as_fraud"), ("duplicate", "refunded")])

@@ -57,6 +57,7 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
         "POST merchants", "GET stream", "GET openapi.json", "GET scenarios", "POST scenarios/{name}/run", "POST record/start",
         "POST record/stop", "GET about", "GET record", "GET requests/{id}", "GET deliveries/{id}", "GET scenarios/{name}",
         "GET machines/{provider}/{kind}", "POST disputes/{id}/files", "POST record/range",
+        "POST reviews/{id}/approve",
         "GET google/ordering/partners", "POST google/ordering/partners", "POST google/ordering/checkouts",
         "GET google/ordering/checkouts/{id}", "POST google/ordering/checkouts/{id}/submit", "GET google/ordering/orders",
         "GET google/ordering/orders/{id}", "GET google/jwks",

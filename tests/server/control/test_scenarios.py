@@ -155,6 +155,18 @@ def test_a_recording_begins_with_a_bare_merchant_and_ends_once(shop: Shop) -> No
     assert shop.control("POST", "/record/stop", {}).status == 404
 
 
+def test_a_review_that_was_approved_by_hand_is_approved_when_it_is_played(shop: Shop) -> None:
+    shop.freeze()
+    shop.control("POST", "/record/start", {})
+    shop.pay("pm_card_riskLevelElevated")
+    (review,) = shop.get("/v1/reviews").body["data"]
+    shop.control("POST", f"/reviews/{review['id']}/approve")
+    made = recorded(shop)
+    assert (made["left_out"], review["id"] in made["yaml"]) == ([], False)
+    holds(replayed(made["yaml"]))
+    assert "review.closed" in made["yaml"]
+
+
 def test_what_no_step_can_repeat_is_named(shop: Shop) -> None:
     shop.control("POST", "/record/start", {})
     shop.pay()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.providers.base import Op
 from sandbox.providers.stripe import reviewing
@@ -11,8 +10,6 @@ from sandbox.providers.stripe.records import Review
 from sandbox.providers.stripe.routes import find
 from sandbox.providers.stripe.validate import Created, Expandable, ListParams
 from sandbox.providers.stripe.wire import Page, slice_of
-
-CLOSED = "Review {} is closed already ({}): only an open review can be approved."
 
 
 class ReviewList(ListParams):
@@ -30,11 +27,7 @@ def retrieve(merchant: Merchant, params: Expandable, review_id: str) -> Review:
 
 
 def approve(merchant: Merchant, params: Expandable, review_id: str) -> Review:
-    review = retrieve(merchant, params, review_id)
-    if review.status != "open":
-        raise Refusal(Reason.WRONG_STATUS, message=CLOSED.format(review.id, review.closed_reason))
-    reviewing.close(merchant, review.charge_id, "approved")
-    return retrieve(merchant, params, review_id)
+    return reviewing.approve(merchant, retrieve(merchant, params, review_id))
 
 
 OPERATIONS = (
