@@ -234,6 +234,40 @@ def test_refusal_is_the_exception_a_user_catches(client: Client, case: str) -> N
     assert error.request_id.startswith("req_")
 
 
+@pytest.mark.parametrize(
+    ("what", "kind", "status", "code"),
+    [
+        ("429", stripe.RateLimitError, 429, "rate_limit"), ("locked", stripe.RateLimitError, 429, "lock_timeout"),
+        ("500", stripe.APIError, 500, None), ("503", stripe.APIError, 503, None),
+    ],
+)  # fmt: skip
+def test_trouble_of_the_server_is_the_exception_a_user_catches(
+    client: Client, account: Account, what: str, kind: type[stripe.StripeError], status: int, code: str | None
+) -> None:
+    """With `Stripe-Should-Retry: false`, so that the library shows it at once."""
+    account.call("POST", "faults", {"where": "request", "what": what, "retry": False, "count": 1})
+    with pytest.raises(stripe.StripeError) as caught:
+        client.v1.customers.create()
+    assert caught.value.error is not None
+    assert (type(caught.value), caught.value.http_status, caught.value.error.code) == (kind, status, code)
+    assert client.v1.customers.create().object == "customer"
+
+
+def test_what_a_key_may_not_is_the_exception_a_user_catches(client: Client, account: Account) -> None:
+    """An expired key is a 401, a right that is missing a 403."""
+    account.call("POST", "settings", {"providers": {"stripe": {"expired_keys": "pk", "restricted_key": "dispute_read"}}})
+    name = account.key.removeprefix("sk_test_")
+    with pytest.raises(stripe.PermissionError) as caught:
+        client.v1.customers.create({}, {"api_key": f"rk_test_{name}"})
+    assert caught.value.error is not None
+    assert caught.value.error.code == "more_permissions_required"
+    card = {"type": "card", "card": {"token": "tok_visa"}}
+    with pytest.raises(stripe.AuthenticationError) as expired:
+        client.v1.payment_methods.create(card, {"api_key": f"pk_test_{name}"})  # type: ignore[arg-type]
+    assert expired.value.error is not None
+    assert expired.value.error.code == "api_key_expired"
+
+
 def test_declined_card_leaves_charge_and_intent(client: Client) -> None:
     """The error carries both, and the intent can be paid with another card."""
     with pytest.raises(stripe.CardError) as caught:

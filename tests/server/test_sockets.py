@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stripe
 
 from sandbox.core.records import Delivery
 from tests.harness import Shop
@@ -90,6 +91,12 @@ def test_session_says_where_to_connect(shop: Shop) -> None:
     said = session(shop)
     assert said["websocket_url"] == "ws://127.0.0.1:12111/v1/stripecli/sockets/alpha"
     assert (said["default_version"], said["reconnect_delay"]) == ("2026-10-28.endive", 36_000)
+    assert sorted(said) == [
+        "default_version", "device_token", "display_connect_filter_warning", "latest_version", "reconnect_delay", "secret",
+        "websocket_authorized_feature", "websocket_id", "websocket_url",
+    ]  # fmt: skip
+    assert (said["display_connect_filter_warning"], said["websocket_authorized_feature"]) == (False, "webhooks")
+    assert said["secret"].startswith("whsec_")
     assert session(shop) == said, "the same listener has the same secret"
     assert session(shop, forward_to_url="http://localhost:4000")["secret"] != said["secret"]
 
@@ -107,6 +114,28 @@ def test_foreign_host_is_not_let_in(shop: Shop) -> None:
     """A page in a browser that was led to this address by its own name hears nothing."""
     key = session(shop)["websocket_id"]
     assert Socket(shop, "/v1/stripecli/sockets/alpha", key, host="evil.example").sent[0]["status"] == 400
+
+
+def test_socket_has_the_protocol_that_the_cli_asks_for(shop: Shop, socket: Socket) -> None:
+    assert socket.sent[0] == {"type": "websocket.accept", "subprotocol": "stripecli-devproxy-v1"}
+
+
+def test_offer_is_signed_byte_for_byte(shop: Shop) -> None:
+    """With the secret that the session told, which the application verifies with."""
+    said = session(shop)
+    socket = Socket(shop, "/v1/stripecli/sockets/alpha", said["websocket_id"])
+    shop.post("/v1/customers", {"name": "Ann"})
+    shop.run(turns())
+    offer = socket.offers[0]
+    assert sorted(offer) == [
+        "endpoint", "event_payload", "http_headers", "type", "webhook_conversation_id", "webhook_id",
+    ]  # fmt: skip
+    assert (offer["type"], offer["endpoint"]) == ("webhook_event", {"api_version": None})
+    event = stripe.Webhook.construct_event(
+        offer["event_payload"], offer["http_headers"]["Stripe-Signature"], said["secret"], tolerance=10**9
+    )
+    assert (event.type, event.data.object["name"]) == ("customer.created", "Ann")
+    socket.leave()
 
 
 def test_nothing_is_owed_before_the_listener_is_there(shop: Shop) -> None:
@@ -198,6 +227,13 @@ def test_reader_of_the_log_sees_what_it_wants(shop: Shop, filters: dict[str, lis
     shop.get("/v1/charges/ch_gone")
     shop.run(turns())
     assert [json.loads(offer["event_payload"])["status"] for offer in socket.offers] == shown
+    for offer in socket.offers:
+        line = json.loads(offer["event_payload"])
+        assert (sorted(offer), offer["type"]) == (["event_payload", "request_log_id", "type"], "request_log_event")
+        assert offer["request_log_id"] == line["request_id"].replace("req_", "resp_")
+        assert sorted(line) == ["created_at", "error", "livemode", "method", "request_id", "status", "url"]
+        assert sorted(line["error"]) == ["charge", "code", "decline_code", "error_insight", "message", "param", "type"]
+        assert line["error"]["code"] == ("resource_missing" if line["status"] == 404 else "")
     socket.leave()
     shop.get("/v1/customers")
     assert len(socket.offers) == len(shown)

@@ -113,6 +113,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("test mode makes three more attempts over hours, live mode attempts for three days", "docs: Webhooks"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a webhook has User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks), Accept and Cache-Control", "headers beside the signature"),
+    ("an attempt ends after 10 seconds of wall time", "Stripe documents no time"),
     ("test mode attempts again after 1, 10 and 60 minutes", "Stripe publishes no schedule"),
     ("profile network: attempts again after 5 and 30 minutes, 2, 5, 10 and four times 12 hours", "Stripe publishes no schedule"),
     ("in profile network an endpoint is disabled after 3 days of nothing but failures; in test mode never", "documented as: for days"),

@@ -31,6 +31,7 @@ from sandbox.providers.stripe import (
     search,
     sharing,
     three_d_secure,
+    unsaid,
     unsent,
     upload,
     validate,
@@ -75,7 +76,7 @@ TOPICS = (
     ("Lists and search", search),
     ("Webhooks", events), ("Webhooks", endpoints), ("Webhooks", listening),
     ("Versions", versions),
-    ("Requests and errors", errors), ("Requests and errors", admission),
+    ("Requests and errors", errors), ("Requests and errors", admission), ("Requests and errors", unsaid),
     ("Requests and errors", validate), ("Requests and errors", limits), ("Requests and errors", find),
     ("Parameters that are taken and named in the header Sandbox-Ignored", ignored),
 )  # fmt: skip

@@ -121,6 +121,35 @@ def test_only_the_keys_own_account_may_be_named(shop: Shop, header: str) -> None
     assert len(shop.get("/v1/customers")["data"]) == 1
 
 
+@pytest.mark.parametrize("given", ["{own}/{other}", "{other}", "{own}"])
+def test_a_path_of_accounts_acts_for_the_last_one(shop: Shop, given: str) -> None:
+    """`Stripe-Context` is the newer form of `Stripe-Account`, and is not echoed; events of a connected account name it."""
+    own, other = shop.get("/v1/account")["id"], shop.post("/v1/accounts")["id"]
+    acted = other if given.endswith("{other}") else own
+    answer = shop.post("/v1/customers", headers={"stripe-context": given.format(own=own, other=other)})
+    assert (answer.status, "stripe-account" in answer.headers, "stripe-context" in answer.headers) == (200, False, False)
+    assert shop.get(f"/v1/customers/{answer['id']}", headers={"stripe-account": acted}).status == 200
+    assert shop.get(f"/v1/customers/{answer['id']}").status == (200 if acted == own else 404)
+    (event,) = shop.get("/v1/events", {"type": "customer.created"}, headers={"stripe-account": acted})["data"]
+    assert event.get("account") == (other if acted == other else None)
+
+
+def test_what_the_libraries_tell_of_themselves_changes_nothing(shop: Shop) -> None:
+    """Nor does what they add: a key on a DELETE or a GET, and no answer is one that they would take for a warning or an error."""
+    told = {
+        "user-agent": "Stripe/v1 PythonBindings/16.1.0 AIAgent/x", "x-stripe-client-user-agent": '{"lang": "python"}',
+        "x-stripe-client-telemetry": '{"last_request_metrics": {"request_id": "req_1", "request_duration_ms": 1}}',
+        "idempotency-key": "k1", "accept-encoding": "identity",
+    }  # fmt: skip
+    customer = shop.post("/v1/customers", headers=told)
+    plain = shop.get(f"/v1/customers/{customer['id']}")
+    for method in ("GET", "DELETE"):
+        answer = shop.call(method, f"/v1/customers/{customer['id']}", headers=told)
+        assert (answer.status, "error" in answer.body, "idempotency-key" in answer.headers) == (200, False, False)
+        assert set(answer.headers) == set(plain.headers)
+    assert "stripe-notice" not in customer.headers
+
+
 # Paths
 
 
@@ -188,6 +217,7 @@ def test_ids_are_opaque_text(shop: Shop) -> None:
     """No prefix is checked, and nothing in an id can break the answer."""
     for key in ("x", "du_1", "%00", "%22", "a" * 600):
         assert shop.get(f"/v1/charges/{key}").status == 404
+    assert shop.get("/v1/charges/du_1").error["message"] == "No such charge: 'du_1'"
 
 
 def test_head_is_no_method_of_the_api(shop: Shop) -> None:
@@ -221,6 +251,30 @@ def test_hashes_in_every_spelling(shop: Shop, body: bytes) -> None:
 def test_arrays_in_every_spelling(shop: Shop, name: str) -> None:
     second = name.replace("0", "1")
     assert shop.post("/v1/customers", content=f"{name}=de&{second}=fr".encode())["preferred_locales"] == ["de", "fr"]
+
+
+def test_lists_of_hashes_in_every_spelling(shop: Shop) -> None:
+    """`a[0][b]` and `a[][b]`; a hash inside a hash, four levels deep."""
+    for name in ("amount_details[line_items][0]", "amount_details[line_items][]"):
+        form = f"amount=100&currency=usd&{name}[product_name]=x&{name}[quantity]=1&{name}[unit_cost]=100"
+        answer = shop.post("/v1/payment_intents", content=form.encode())
+        assert (answer.status, answer.headers["sandbox-ignored"]) == (200, "amount_details")
+    (dispute,) = shop.disputes_of(shop.pay("pm_card_createComplianceDispute"))
+    form = "submit=false&evidence[enhanced_evidence][visa_compliance][fee_acknowledged]=true"
+    shown = shop.post(f"/v1/disputes/{dispute['id']}", content=form.encode())
+    assert shown["evidence"]["enhanced_evidence"]["visa_compliance"] == {"fee_acknowledged": True}
+
+
+def test_numbers_and_booleans_are_taken_as_text(shop: Shop) -> None:
+    made = shop.post("/v1/customers", {"name": 12.5, "description": True, "metadata": {"a": 1, "b": False}})
+    assert (made["name"], made["description"], made["metadata"]) == ("12.5", "true", {"a": "1", "b": "false"})
+
+
+def test_null_of_a_library_is_an_empty_string_and_unsets(shop: Shop) -> None:
+    """As node sends it."""
+    customer = shop.post("/v1/customers", {"name": "Jenny", "metadata": {"a": "1", "b": "2"}})["id"]
+    changed = shop.post(f"/v1/customers/{customer}", {"name": None, "metadata": {"a": None}})
+    assert (changed["name"], changed["metadata"]) == (None, {"b": "2"})
 
 
 def test_parameters_of_get_and_delete_come_in_the_query(shop: Shop) -> None:

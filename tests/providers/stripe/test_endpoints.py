@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import hmac
 import inspect
+import json
+import re
 from typing import Any
 
 import pytest
@@ -226,6 +230,30 @@ def test_a_rolled_secret_signs_beside_the_new_one_for_a_day(shop: Shop) -> None:
     assert signatures() == (2, [True, True])
     shop.advance(seconds=1)
     assert signatures() == (1, [False, True])
+
+
+@pytest.mark.parametrize("rolled", [False, True])
+def test_the_headers_of_a_webhook(shop: Shop, rolled: bool) -> None:
+    """`t`, one `v1` for each secret that is in force, the `v0` of test mode; no space, one `=` a part; over the bytes as sent."""
+    secrets = [shop.hear("customer.created")["secret"]]
+    if rolled:
+        shop.merchant.begin()
+        secrets.insert(0, endpoints.roll(shop.merchant, next(iter(shop.merchant.store.all(Endpoint)))).secret)
+        shop.merchant.commit()
+    shop.advance(days=3)
+    shop.post("/v1/customers", {"name": "Zoë"})
+    shop.settle()
+    (heard,) = shop.receiver.heard
+    parts = heard.headers["stripe-signature"].split(",")
+    made = [hmac.new(secret.encode(), b"%d." % START + heard.body, hashlib.sha256).hexdigest() for secret in secrets]
+    assert parts[: 1 + len(made[:1])] == [f"t={START}", f"v1={made[0]}"]
+    assert [part[:3] for part in parts] == ["t=1", "v1=", "v0="]
+    assert re.fullmatch(r"v0=[0-9a-f]{64}", parts[-1])
+    assert {name: heard.headers[name] for name in ("content-type", "user-agent", "accept", "cache-control")} == {
+        "content-type": "application/json; charset=utf-8", "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "accept": "*/*; q=0.5, application/xml", "cache-control": "no-cache",
+    }  # fmt: skip
+    assert heard.body == json.dumps(heard.event, indent=2, ensure_ascii=False).encode()
 
 
 def verifies(body: bytes, header: str, secret: str) -> bool:

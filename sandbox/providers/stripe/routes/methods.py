@@ -252,9 +252,8 @@ class MethodAttach(Expandable):
 
 
 def attach(merchant: Merchant, params: MethodAttach, method_id: str) -> Instrument:
-    customer = find.customer(merchant, params.customer)
     method = named(merchant, method_id, "") if magic(method_id) else find.in_path(merchant, find.METHOD, method_id)
-    return attached(merchant, method, customer.id)
+    return attached(merchant, method, find.customer(merchant, params.customer).id)
 
 
 def attached(merchant: Merchant, method: Instrument, customer_id: str) -> Instrument:
