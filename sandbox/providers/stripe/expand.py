@@ -175,11 +175,11 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
     name, rest = parts[0], parts[1:]
     kind = of or str(node.get("object", ""))
     if kind == "charge" and name == "refunds" and "refunds" not in node:
-        node["refunds"] = _refunds(merchant, node, view_of)
-    if kind == "customer" and name == "sources" and not node.get("deleted"):
-        node.setdefault("sources", _sources(merchant, node, view_of))
+        _place(node, "refunds", _refunds(merchant, node, view_of))
+    if kind == "customer" and name == "sources" and not node.get("deleted") and "sources" not in node:
+        _place(node, "sources", _sources(merchant, node, view_of))
     elif name in EMPTY_LISTS.get(kind, ()) and not node.get("deleted"):
-        node[name] = {"object": "list", "data": [], "has_more": False, "url": f"/v1/customers/{node['id']}/{name}"}
+        _place(node, name, {"object": "list", "data": [], "has_more": False, "url": f"/v1/customers/{node['id']}/{name}"})
         return
     fields = EXPANDABLE.get(kind, {})
     passed = name in PASSED.get(kind, ()) or (name == "data" and kind == "list")
@@ -204,6 +204,12 @@ def _walk(merchant: Merchant, node: dict[str, Any], parts: Sequence[str], path: 
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             _walk(merchant, item, rest, path, view_of, "" if "object" in item else name)
+
+
+def _place(node: dict[str, Any], name: str, value: Any) -> None:
+    """A key that was left out is in its place in the alphabet; `id` and `object` stay first."""
+    later = {key: node.pop(key) for key in [*node] if key > name and key not in ("id", "object")}
+    node.update({name: value, **later})
 
 
 def _load(merchant: Merchant, key: str, kinds: Sequence[type], view_of: Callable[[type], View]) -> Any:

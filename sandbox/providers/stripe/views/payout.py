@@ -9,7 +9,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import NOTHING
 from sandbox.providers.stripe.payouts import FAILURES, methods_of
 from sandbox.providers.stripe.records import BankAccount, Payout
-from sandbox.providers.stripe.views.source import bank_account, card
+from sandbox.providers.stripe.views.source import bank_account, card, in_order
 
 NO_REQUIREMENTS: dict[str, Any] = {"currently_due": [], "errors": [], "past_due": [], "pending_verification": []}
 
@@ -60,9 +60,9 @@ def external_account(merchant: Merchant, b: BankAccount) -> dict[str, Any]:
     if b.kind == "card":
         shown = card(b.id, b.details["card"], b.details["billing_details"], metadata=b.metadata)
         del shown["customer"]
-        return {**shown, **terms, "currency": b.currency}
+        return in_order({**shown, **terms, "currency": b.currency})
     known = {"country": b.country, "currency": b.currency, "last4": b.last4, "details": b.details}
-    return {
+    return in_order({
         **bank_account(b.id, known), **terms, "future_requirements": NO_REQUIREMENTS, "metadata": b.metadata or NOTHING,
         "requirements": NO_REQUIREMENTS,
-    }  # fmt: skip
+    })  # fmt: skip

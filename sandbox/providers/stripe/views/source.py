@@ -61,6 +61,12 @@ def card(
     }
 
 
+def in_order(shown: dict[str, Any]) -> dict[str, Any]:
+    """The keys as the wire has them: `id`, `object`, then the alphabet."""
+    first = {"id": shown.pop("id"), "object": shown.pop("object")}
+    return {**first, **dict(sorted(shown.items()))}
+
+
 def bank_account(key: str, known: Mapping[str, Any], status: str = "new") -> dict[str, Any]:
     """A bank account; `known` as `payouts.facts` gives it."""
     get = known["details"].get
@@ -89,7 +95,7 @@ def source(merchant: Merchant, s: LegacySource) -> dict[str, Any]:
     if s.kind == "bank_account":
         if s.status == "deleted":
             return {"id": s.id, "object": "bank_account", "deleted": True}
-        return {**bank_account(s.id, s.details["bank"], s.status), "customer": s.customer_id, "metadata": s.metadata}
+        return in_order({**bank_account(s.id, s.details["bank"], s.status), "customer": s.customer_id, "metadata": s.metadata})
     facts, billing = s.details["card"], s.details["billing_details"]
     if s.kind == "card":
         if s.status == "deleted":

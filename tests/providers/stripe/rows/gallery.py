@@ -142,6 +142,9 @@ def saved(gallery: Gallery, shop: Shop) -> None:
     for token in ({"card": card}, {"card": {key: TYPED[key] for key in ("number", "exp_month", "exp_year")}}):
         shown = gallery.hang(post(shop, "/v1/tokens", token))
         gallery.hang(shown["card"])
+    bank = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
+    carrying = gallery.hang(post(shop, "/v1/tokens", {"bank_account": bank}))
+    gallery.hang(post(shop, f"/v1/customers/{jenny}/sources", {"source": carrying["id"]}))
     kept = post(shop, f"/v1/customers/{jenny}/sources", {"source": shown["id"], "metadata": {"a": "1"}})
     gallery.hang(kept, f"/v1/customers/{jenny}/sources/{kept['id']}")
     gallery.hang(shop.get(f"/v1/tokens/{shown['id']}").body)
