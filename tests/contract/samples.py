@@ -36,6 +36,7 @@ from sandbox.providers.stripe.records import (
     FrozenClock,
     LegacySource,
     LegacyToken,
+    Mandate,
     PaymentIntent,
     Payout,
     PlatformTransfer,
@@ -102,6 +103,10 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
             "card_1SampleCard", "stripe", NEW, now, "card", "cus_SampleCustomer", details={"card": card, "billing_details": NO_BILLING}
         ),
         SetupIntent: SetupIntent("seti_1SampleSetup", "stripe", NEW, now),
+        Mandate: Mandate(
+            "mandate_1SampleMandate", "stripe", NEW, now, "pm_1SampleMethod",
+            {"accepted_at": now, "how": "offline", "kind": "us_bank_account"},
+        ),
         FrozenClock: FrozenClock("clock_1SampleClock", "stripe", NEW, now, now + DAY),
         Payout: Payout("po_1SamplePayout", "stripe", NEW, now, 500, "usd", bank.id, now + DAY, now + 2 * DAY, automatic=True),
         Schedule: Schedule("payout_schedule", "stripe", NEW, now, 0),

@@ -54,3 +54,15 @@ def test_a_refund_that_needs_the_customer_is_canceled(client: stripe.StripeClien
     assert client.v1.refunds.cancel(refund.id).status == "canceled"
     again = client.v1.refunds.create({"payment_intent": made.id})
     assert client.v1.test_helpers.refunds.expire(again.id).status == "failed"
+
+
+def test_a_mandate_is_retrieved(client: stripe.StripeClient) -> None:
+    """Python: the one that a debit's charge names."""
+    paid = client.v1.payment_intents.create({
+        "amount": 10_000, "currency": "usd", "payment_method": "pm_usBankAccount_success", "confirm": True,
+        "payment_method_types": ["us_bank_account"], "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "expand": ["latest_charge"],
+    })  # fmt: skip
+    details: Any = paid.latest_charge.payment_method_details  # type: ignore[union-attr]
+    mandate = client.v1.mandates.retrieve(details.us_bank_account.mandate)
+    assert (mandate.status, mandate.type) == ("active", "single_use")

@@ -18,17 +18,13 @@ from sandbox.providers.stripe import debits, sharing
 from sandbox.providers.stripe.debits import Account
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
-from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
+from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.views.intent import payment_method as method_view
 
 NOT_ASSESSED = {
     "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
     "reason": None, "risk_level": "not_assessed", "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
-NO_MANDATE = (
-    "This {} requires a mandate, but no existing mandate was found. Collect mandate acceptance from the customer and try again, providing "
-    "acceptance data in the mandate_data parameter."
-)
 WRONG_CURRENCY = "The currency provided ({}) is invalid for one or more of the payment methods provided: {} takes {} only."
 NO_HOLD = "The payment method type {} does not support manual capture: a bank debit cannot hold money. Use capture_method=automatic."
 
@@ -57,30 +53,6 @@ def named(merchant: Merchant, key: str) -> Instrument | None:
 
 def account_of(charge: Charge) -> Account:
     return debits.BY_NUMBER[charge.details["test_account"]]
-
-
-def agreed(merchant: Merchant, method: Instrument, given: Any, mandate: str | None, noun: str) -> str:
-    """The id of the mandate that allows the debit: the one given now, or the one that the payment method has.
-
-    Args:
-        given: `mandate_data` of the request, or None.
-        mandate: `mandate` of the request, or None.
-        noun: "PaymentIntent" or "SetupIntent", for the refusal. A card needs no mandate: then it is empty where none was given.
-
-    Raises:
-        Refusal: PARAM_MISSING, WRONG_STATUS where there is none, REFERENCE_NOT_FOUND for a mandate that is not the payment method's.
-    """
-    known: str = method.details.get("mandate", "")
-    if mandate is not None and mandate != known:
-        raise Refusal(Reason.REFERENCE_NOT_FOUND, kind="mandate", id=mandate, param="mandate")
-    if given is not None:
-        acceptance = given.customer_acceptance
-        if acceptance.type == "online" and acceptance.online is None:
-            raise Refusal(Reason.PARAM_MISSING, param="mandate_data[customer_acceptance][online]")
-        return new_id(merchant, SetupIntent, "", prefix="mandate_")
-    if not known and debited(method):
-        raise Refusal(Reason.WRONG_STATUS, code=None, param="", message=NO_MANDATE.format(noun))
-    return known
 
 
 def check(intent: PaymentIntent, kind: str) -> None:
@@ -167,8 +139,6 @@ def unpaid(merchant: Merchant, intent: PaymentIntent) -> dict[str, Any]:
 
 # How the rules above are known, for the fidelity page.
 DOCUMENTED: tuple[tuple[str, str], ...] = (
-    ("a debit without an accepted mandate is refused; a payment method that was set up has one, until a dispute revokes it",
-     "docs: ACH Direct Debit"),
     ("a bank debit that is processing can be canceled", "docs: ACH Direct Debit, Test account numbers"),
     ("payments by bank debit have ids py_…, their refunds pyr_…", "reference of the API's ids"),
 )  # fmt: skip
@@ -177,5 +147,4 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a pending debit's charge is captured and not paid; a failed one is neither", "fields while pending"),
     ("the outcome of a bank debit is not_assessed, without a score", "recorded for other methods than cards"),
     ("last_payment_error of a failed debit is an invalid_request_error with the charge's failure code", "type and code"),
-    ("mandate_data makes a mandate's id, with a card, too; the mandate itself cannot be retrieved", "the sandbox's own; shown with cards"),
 )

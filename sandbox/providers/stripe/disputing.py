@@ -14,7 +14,7 @@ from sandbox.core.records import NEW, Charge, Customer, Dispute, Instrument
 from sandbox.providers.stripe import enhanced, money, reviewing
 from sandbox.providers.stripe.dispute_machine import APPEALS
 from sandbox.providers.stripe.machines import WIRE_STATUS
-from sandbox.providers.stripe.records import FraudWarning
+from sandbox.providers.stripe.records import FraudWarning, Mandate
 
 STRIPE = "stripe"
 NOT_LOST = ("won", "warning_closed", "conceded", "prevented")  # disputes in these statuses claim no money
@@ -151,6 +151,9 @@ def lose_at_once(merchant: Merchant, charge: Charge, amount: int, reason: str) -
     method: Instrument | None = merchant.get(STRIPE, Instrument, charge.instrument_id)
     if method is not None and "mandate" in method.details:  # it is revoked: the next debit needs a new one
         merchant.put(method._replace(details={name: value for name, value in method.details.items() if name != "mandate"}))
+    mandate: Mandate | None = merchant.get(STRIPE, Mandate, charge.details.get("mandate", ""))
+    if mandate is not None and mandate.status == "active":
+        merchant.fire(mandate, Trigger.VOID)
     return dispute
 
 

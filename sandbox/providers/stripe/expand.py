@@ -20,6 +20,7 @@ from sandbox.providers.stripe.records import (
     FeeRefund,
     FrozenClock,
     LegacySource,
+    Mandate,
     PaymentIntent,
     Payout,
     PlatformTransfer,
@@ -47,7 +48,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
         "payment_method": (Instrument,), "review": (Review,),
     },
     "setup_intent": {
-        "application": None, "customer": (Customer,), "latest_attempt": None, "mandate": None, "on_behalf_of": None,
+        "application": None, "customer": (Customer,), "latest_attempt": None, "mandate": (Mandate,), "on_behalf_of": None,
         "payment_method": (Instrument,), "single_use_mandate": None,
     },
     "refund": {
@@ -58,8 +59,9 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "dispute": {"balance_transaction": (Entry,), "charge": (Charge,), "payment_intent": (PaymentIntent,)},
     "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
-    "card": {"customer": (Customer,), "mandate": None, "supporting_files": (Document,)},  # the last one of an appeal
-    "us_bank_account": {"mandate": None},
+    "card": {"customer": (Customer,), "mandate": (Mandate,), "supporting_files": (Document,)},  # the last one of an appeal
+    "mandate": {"payment_method": (Instrument,)},
+    "us_bank_account": {"mandate": (Mandate,)},
     "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
     "invoice_settings": {"default_payment_method": (Instrument,)},
     "balance_transaction": {"source": (Charge, Refund, Dispute, Payout, PlatformTransfer, TransferReversal, ApplicationFee, FeeRefund)},
@@ -122,6 +124,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     "source": ("card", "code_verification", "owner", "receiver", "redirect", "source_order"),
     "token": ("bank_account", "card"),
     "test_helpers.test_clock": ("status_details",),
+    "mandate": ("customer_acceptance", "multi_use", "payment_method_details", "single_use"),
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),
     "payout": ("trace_id",),

@@ -33,6 +33,7 @@ from sandbox.providers.stripe.records import (
     FrozenClock,
     LegacySource,
     LegacyToken,
+    Mandate,
     PaymentIntent,
     Payout,
     PlatformTransfer,
@@ -44,7 +45,7 @@ from sandbox.providers.stripe.records import (
 PREFIX: Mapping[type, str] = {
     PlatformTransfer: "tr_", TransferReversal: "trr_", ApplicationFee: "fee_", FeeRefund: "fr_",
     PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
-    Review: "prv_", FileLink: "link_",
+    Review: "prv_", Mandate: "mandate_", FileLink: "link_",
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",
     LegacySource: "src_", FrozenClock: "clock_", SetupIntent: "seti_", Payout: "po_", BankAccount: "ba_",
 }  # fmt: skip

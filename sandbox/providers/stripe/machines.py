@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Also, Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Charge, Customer, Dispute, Document, Endpoint, Instrument, Refund, Settlement
-from sandbox.providers.stripe import connect_machines, payout_machines
+from sandbox.providers.stripe import connect_machines, mandate_machine, payout_machines
 from sandbox.providers.stripe.dispute_machine import DISPUTE
 from sandbox.providers.stripe.records import (
     FileLink,
@@ -321,6 +321,7 @@ MACHINES: Mapping[type, Table] = {
     FileLink: LINK,
     Settlement: SETTLEMENT,
     Endpoint: ENDPOINT,
+    **mandate_machine.MACHINES,
     **payout_machines.MACHINES,
     **connect_machines.MACHINES,
 }

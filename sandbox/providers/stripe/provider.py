@@ -69,6 +69,7 @@ from sandbox.providers.stripe.records import (
     FrozenClock,
     LegacySource,
     LegacyToken,
+    Mandate,
     PaymentIntent,
     Payout,
     PlatformTransfer,
@@ -90,6 +91,7 @@ from sandbox.providers.stripe.views.customer import customer
 from sandbox.providers.stripe.views.dispute import dispute, fraud_warning, review
 from sandbox.providers.stripe.views.hooks import document, endpoint, event, file_link, read_token
 from sandbox.providers.stripe.views.intent import intent, payment_method
+from sandbox.providers.stripe.views.mandate import mandate
 from sandbox.providers.stripe.views.money import balance, entry
 from sandbox.providers.stripe.views.payment import PAYMENT_KINDS, payment, status
 from sandbox.providers.stripe.views.payout import external_account, payout
@@ -102,7 +104,7 @@ from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, giv
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
     Entry: entry, Event: event, Endpoint: endpoint, Document: document, FraudWarning: fraud_warning,
-    Review: review, FileLink: file_link,
+    Review: review, FileLink: file_link, Mandate: mandate,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
     SetupIntent: setup_intent, Payout: payout, BankAccount: external_account, ConnectedAccount: connected_account,
     PlatformTransfer: transfer, TransferReversal: reversal, ApplicationFee: application_fee, FeeRefund: fee_refund,

@@ -77,6 +77,17 @@ class SetupIntent(NamedTuple):
     details: Details = NOTHING
 
 
+class Mandate(NamedTuple):
+    """That a customer has agreed to have a payment method debited."""
+
+    id: str
+    provider: str
+    status: str  # pending, active, inactive
+    created: int
+    instrument_id: str
+    details: Details = NOTHING
+
+
 class LegacyToken(NamedTuple):
     """A card or a bank account typed in a browser; what it carries is spent once."""
 
@@ -244,7 +255,7 @@ class FeeRefund(NamedTuple):
 
 RECORDS: tuple[type, ...] = (
     PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount, Review,
-    FileLink,
+    FileLink, Mandate,
     ConnectedAccount,
     PlatformTransfer, TransferReversal, ApplicationFee, FeeRefund,
 )  # fmt: skip

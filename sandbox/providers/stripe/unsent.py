@@ -15,7 +15,6 @@ WHY: Mapping[str, str] = {
     "account": "what the account's owner does in the dashboard",
     "balance": "settings of the dashboard",
     "customer": "billing, and bank accounts that are verified by hand",
-    "mandate": "a mandate never changes here",
     "payment_intent": "a customer's cash balance",
     "payment_method": "cards that their network replaces",
     "source": "sources that are no cards, and the dashboard",

@@ -14,7 +14,7 @@ ACCEPTED = {"customer_acceptance": {"type": "offline"}}
 PENDING = ["payment_intent.created", "charge.pending", "payment_intent.processing"]
 SETTLED = ["charge.succeeded", "balance.available", "payment_intent.succeeded"]
 FAILED = ["charge.failed", "payment_intent.payment_failed"]
-DISPUTED = ["charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"]
+DISPUTED = ["charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed", "mandate.updated"]
 WHO = {"name": "Bob", "email": "bob@example.com"}
 
 
@@ -157,6 +157,7 @@ def test_a_confirmed_debit_is_pending_and_moves_no_money(shop: Shop) -> None:
     assert charge["id"].startswith("py_3")
     assert (charge["status"], charge["paid"], charge["captured"], charge["balance_transaction"]) == ("pending", False, True, None)
     assert charge["outcome"] == {
+        "advice_code": None, "network_advice_code": None, "network_decline_code": None,
         "network_status": "approved_by_network", "reason": None, "risk_level": "not_assessed", "seller_message": "Payment complete.",
         "type": "authorized",
     }  # fmt: skip
@@ -273,9 +274,7 @@ def test_a_debit_needs_a_mandate(shop: Shop) -> None:
     assert (missing["code"], missing["param"]) == ("parameter_missing", "mandate_data[customer_acceptance][online]")
     done = shop.post(confirm, {"mandate_data": {"customer_acceptance": online}})
     assert done["status"] == "processing"
-    assert done.headers["sandbox-ignored"] == ", ".join(
-        f"mandate_data[customer_acceptance]{last}" for last in ("[accepted_at]", "[online][ip_address]", "[online][user_agent]")
-    )
+    assert "sandbox-ignored" not in done.headers
 
 
 @pytest.mark.parametrize(("params", "param"), [
@@ -383,7 +382,7 @@ def test_in_profile_network_the_holder_disputes_a_day_later(network_shop: Shop) 
     debit(network_shop, "pm_disputed_at", currency="eur")
     assert network_shop.advance(days=5) == ["debit_ends"]
     assert network_shop.advance(days=1) == ["card_effect"]
-    assert network_shop.events()[-3:] == DISPUTED
+    assert network_shop.events()[-4:] == DISPUTED
     assert network_shop.balance("merchant:available", "eur") == 2000 - 46 - 2000 - 2000
 
 
@@ -491,12 +490,3 @@ def test_a_debit_is_searched_and_listed_as_a_payment(shop: Shop) -> None:
     assert shop.get("/v1/charges/search", {"query": "payment_method_details.card.last4:'4242'"})["data"] == []
     (payment,) = shop.control("GET", "/payments")["data"]
     assert (payment["status"], payment["captured"]) == ("processing", 0)
-
-
-def test_mandates_are_expanded_to_their_id_and_not_retrieved(shop: Shop) -> None:
-    made = debit(shop)
-    path = "latest_charge.payment_method_details.us_bank_account.mandate"
-    shown = shop.get(f"/v1/payment_intents/{made['id']}", {"expand": [path]}).body
-    mandate = shown["latest_charge"]["payment_method_details"]["us_bank_account"]["mandate"]
-    answer = shop.get(f"/v1/mandates/{mandate}")
-    assert (answer.status, answer.error["code"]) == (501, "sandbox_not_emulated")

@@ -18,6 +18,7 @@ from sandbox.providers.stripe.records import (
     FrozenClock,
     LegacySource,
     LegacyToken,
+    Mandate,
     PaymentIntent,
     Payout,
     PlatformTransfer,
@@ -57,6 +58,7 @@ TOKEN = Noun(LegacyToken, "token", "token")
 SOURCE = Noun(LegacySource, "source", "source")
 CLOCK = Noun(FrozenClock, "test clock", "test_clock")
 REVIEW = Noun(Review, "review", "review")
+MANDATE = Noun(Mandate, "mandate", "mandate")
 LINK = Noun(FileLink, "file link", "link")
 WARNING = Noun(FraudWarning, "early fraud warning", "early_fraud_warning")
 BANK = Noun(BankAccount, "external account", "id")

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, paying, scanning, sharing, three_d_secure
+from sandbox.providers.stripe import cards, debiting, mandates, paying, scanning, sharing, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -67,7 +67,7 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
     if scanning.scanned(method):
         sharing.check(merchant, intent.details, intent.amount)
         return scanning.asked(merchant, intent, method)
-    mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "")
+    mandate = mandates.agreed(merchant, intent, method, params)
     intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent
     card = paying.card_named(method.card)
     absent = params.off_session not in (None, "false")
@@ -137,7 +137,7 @@ def carried(intent: PaymentIntent, method: Instrument) -> dict[str, Any]:
 def debited(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent:
     """The bank account is to be debited: whether it was is known days later."""
     debiting.check(intent, method.kind)
-    mandate = debiting.agreed(merchant, method, params.mandate_data, params.mandate, "PaymentIntent")
+    mandate = mandates.agreed(merchant, intent, method, params)
     intent = debiting.debit(merchant, intent, method, mandate, carried(intent, method))
     usage = intent.details.get("setup_future_usage")
     used(merchant, method, intent.customer_id if usage else "", usage == "off_session", mandate=mandate)

@@ -23,6 +23,7 @@ from sandbox.providers.stripe.validate import (
     Descriptor,
     Email,
     Expandable,
+    Integer,
     ListOf,
     Metadata,
     NotYet,
@@ -84,11 +85,15 @@ class MethodOptions(Params):
 
 
 class Online(Params):
-    """How it was accepted: what is said of that is ignored."""
+    """From where it was accepted."""
+
+    ip_address: Text | None = None
+    user_agent: Text | None = None
 
 
 class Acceptance(Params):
     type: Literal["offline", "online"]
+    accepted_at: Integer | None = None
     online: Online | None = None
 
 
