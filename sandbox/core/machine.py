@@ -59,6 +59,7 @@ class Trigger(StrEnum):
     REPRESENT = "represent"  # the provider itself answers a dispute that nobody has answered
     ENRICH = "enrich"  # the provider itself adds to the evidence what it knows
     QUEUE = "queue"  # accepted, and waits for money that is still on its way in
+    LACK = "lack"  # accepted, and waits for money of the merchant's own
     REMIT = "remit"  # sent to a bank account, which takes days
     UNFOLD = "unfold"  # what the instrument was to bring comes about
     ADVANCE = "advance"  # time is asked to go on to a moment

@@ -105,6 +105,7 @@ CONTROL: Mapping[str, Maker] = {
     "POST /_sandbox/refunds": lambda body, values: {"refund": dict(body)},
     "POST /_sandbox/refunds/{id}/succeed": decided("refund", "succeeded"),
     "POST /_sandbox/refunds/{id}/fail": decided("refund", "failed"),
+    "POST /_sandbox/refunds/{id}/cancel": decided("refund", "canceled"),
     "POST /_sandbox/three_d_secure/{payment}/pass": shown("passed"),
     "POST /_sandbox/three_d_secure/{payment}/fail": shown("failed"),
     "POST /_sandbox/faults": lambda body, values: {"fault": {name: body[name] for name in FAULT_FIELDS if body.get(name) is not None}},

@@ -88,14 +88,14 @@ class Decide(Made):
 
     dispute: Word | None = None
     refund: Word | None = None
-    outcome: Literal["won", "lost", "succeeded", "failed"]
+    outcome: Literal["won", "lost", "succeeded", "failed", "canceled"]
     reason: Word | None = Field(None, description="Why a refund failed, the provider's word")
 
     @model_validator(mode="after")
     def _one_object(self) -> Decide:
-        words = ("won", "lost") if self.dispute is not None else ("succeeded", "failed")
+        words = ("won", "lost") if self.dispute is not None else ("succeeded", "failed", "canceled")
         if (self.dispute is None) == (self.refund is None) or self.outcome not in words:
-            raise ValueError("a dispute is won or lost, a refund succeeded or failed: name one of them")
+            raise ValueError("a dispute is won or lost, a refund succeeded, failed or canceled: name one of them")
         return self
 
 

@@ -94,7 +94,7 @@ async def escalate(stage: Stage, body: schema.Escalate, path: Path_) -> None:
 
 
 async def decide(stage: Stage, body: schema.Decide, path: Path_) -> None:
-    verbs = {"won": "win", "lost": "lose", "succeeded": "succeed", "failed": "fail"}
+    verbs = {"won": "win", "lost": "lose", "succeeded": "succeed", "failed": "fail", "canceled": "cancel"}
     noun, id = ("disputes", body.dispute) if body.dispute is not None else ("refunds", body.refund)
     sent = {"failure_reason": body.reason} if body.outcome == "failed" else {}
     await through_control(stage, path, body, f"/{noun}/{await stage.id(id or '')}/{verbs[body.outcome]}", sent)

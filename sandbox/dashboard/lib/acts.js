@@ -99,6 +99,7 @@ export function actsOf(payment) {
 const ACTS_OF_PARTS = [
   ["succeed", "Settle", "refunds", (id) => `Refund ${id} has settled.`, "small"],
   ["fail", "Fail", "refunds", (id) => `Refund ${id} has failed.`, "small danger"],
+  ["cancel", "Cancel", "refunds", (id) => `Refund ${id} is canceled.`, "small danger"],
   ["approve", "Approve", "reviews", (id) => `Review ${id} is closed: the payment was approved.`, "small"],
 ];
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Dispute, Document
+from sandbox.core.records import Charge, Dispute, Document, Refund
 from sandbox.providers.base import Acknowledgement, Choices, EvidenceField
 from sandbox.providers.stripe import enhanced, money
 from sandbox.providers.stripe.disputing import FRAUD_TYPES, REASONS, STRIPE
@@ -76,6 +77,18 @@ def attach(merchant: Merchant, dispute: Dispute, field: str, filename: str, cont
 def attached(merchant: Merchant, dispute: Dispute) -> list[tuple[str, Document]]:
     found = [(name, merchant.get(STRIPE, Document, dispute.evidence[name])) for name in FILES if name in dispute.evidence]
     return [(name, document) for name, document in found if document is not None]
+
+
+def check_cancel(merchant: Merchant, refund: Refund) -> None:
+    """The dashboard still offers to cancel the refund: it went to a card, or waits for its customer. Raises Refusal WRONG_STATUS."""
+    if refund.status == "requires_action":
+        return
+    span = merchant.dialects[STRIPE].timing(merchant, "refund_cancelable")
+    charge: Charge = merchant.get(STRIPE, Charge, refund.charge_id)
+    if refund.status == "succeeded" and "card" in charge.details and merchant.now <= refund.created + span:
+        return
+    told = f"Refund {refund.id} cannot be canceled: only one to a card that has succeeded can, for {span // 60} minutes"
+    raise Refusal(Reason.WRONG_STATUS, message=f"{told}, or one that waits for its customer.")
 
 
 def acknowledgements(dispute: Dispute) -> list[Acknowledgement]:

@@ -20,7 +20,7 @@ from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds, s
 from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
-REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL}
+REFUND_VERDICTS: Mapping[str, Trigger] = {"succeed": Trigger.SUCCEED, "fail": Trigger.FAIL, "cancel": Trigger.VOID}
 
 
 P = ParamSpec("P")
@@ -117,13 +117,18 @@ class StripeBank:
 
     @in_its_books
     def settle_refund(self, merchant: Merchant, refund: Refund, verdict: str, failure_reason: str | None) -> Refund:
-        """A pending refund succeeds, or one that is pending or succeeded fails."""
+        """A pending refund succeeds, one that is pending or succeeded fails, or the merchant cancels it on his dashboard."""
         if failure_reason is not None and failure_reason not in FAILURE_REASONS:
             message = f"Stripe has no refund failure reason '{failure_reason}': use one of {', '.join(FAILURE_REASONS)}."
             raise Refusal(Reason.OUT_OF_REACH, message=message)
         if refund.status == "requires_action" and verdict == "succeed":
             refund = merchant.fire(refund, Trigger.REMIT)  # the customer names a bank account first
+        if verdict == "cancel":
+            answering.check_cancel(merchant, refund)
+            failure_reason = "merchant_request"
         trigger = REFUND_VERDICTS[verdict]
+        if refund.status == "unfunded" and verdict == "fail":
+            failure_reason = failure_reason or "insufficient_funds"
         if merchant.row(refund, trigger) is None:
             message = f"Refund {refund.id} is {refund.status}: it cannot {verdict} any more."
             raise Refusal(Reason.WRONG_STATUS, message=message)

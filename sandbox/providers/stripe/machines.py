@@ -1,10 +1,11 @@
 """Stripe's transition tables, in its own status words.
 
-Seven words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+Eight words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
 beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
 accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. A source object that a
 customer owns is `linked` where the API says `chargeable`, and a refund that waits for its bank debit to settle is `waiting` where it
-says `pending`; so is one `sent` that the customer has named a bank account for, because no network's number follows it.
+says `pending`; so is one `sent` that the customer has named a bank account for, because no network's number follows it, and one
+`unfunded` that the balance did not cover.
 `WIRE_STATUS` translates them.
 
 Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
@@ -33,7 +34,7 @@ from sandbox.providers.stripe.records import (
 
 WIRE_STATUS = {
     "authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable",
-    "waiting": "pending", "sent": "pending",
+    "waiting": "pending", "sent": "pending", "unfunded": "pending",
 }  # fmt: skip
 
 # Money
@@ -103,7 +104,8 @@ SENT = Row(
     emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
 )  # fmt: skip
 REFERENCE = Arm("refund_reference", T.TRACE, after="refund_reference")
-REFUNDED = ("pending", "waiting", "requires_action", "sent", "succeeded", "failed", "canceled", "released")
+RETRIES = Arm("refund_retries", T.RETRY, after="refund_retries")
+REFUNDED = ("pending", "waiting", "unfunded", "requires_action", "sent", "succeeded", "failed", "canceled", "released")
 
 REFUND: Table = {
     (NEW, T.SUCCEED): Row(
@@ -146,6 +148,23 @@ REFUND: Table = {
     (NEW, T.CLEAR): Row(
         "succeeded", post=(connect_machines.PAYMENT_RETURNED,), mark=(Mark.CHARGE_REFUNDED,),
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    # The merchant has not the money: nothing moves until he has.
+    (NEW, T.LACK): Row(
+        "unfunded", arm=(RETRIES, Arm("refund_expires", T.EXPIRE, after="refund_unfunded")), emit=(Emit("refund.created"),)
+    ),
+    ("unfunded", T.RETRY): Row("unfunded", disarm=("refund_retries",), arm=(RETRIES,), then=(Mark.UNFOLDS,)),
+    ("unfunded", T.REMIT): Row(
+        "succeeded", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), disarm=("*",), arm=(REFERENCE,),
+        emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True)),
+    ),
+    **{
+        ("unfunded", trigger): Row("failed", disarm=("*",), emit=REFUND_FAILED)
+        for trigger in (T.EXPIRE, T.FAIL, T.OVERTAKE)
+    },
+    # By the merchant, on his dashboard, while it is young.
+    ("succeeded", T.VOID): Row(
+        "canceled", post=(REFUND_RETURNED,), mark=(Mark.CHARGE_UNREFUNDED,), disarm=("*",), emit=REFUND_CHANGED
     ),
     # Nothing was captured: the authorization is given back, no money moves.
     (NEW, T.RELEASE): Row("released", emit=(Emit("refund.created"),), then=(Mark.CHARGE_VOIDED,)),

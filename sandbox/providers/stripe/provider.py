@@ -78,7 +78,7 @@ from sandbox.providers.stripe.records import (
     TransferReversal,
 )
 from sandbox.providers.stripe.replying import account_named, headers_of, in_version, request_log_url
-from sandbox.providers.stripe.routes import OPERATIONS
+from sandbox.providers.stripe.routes import OPERATIONS, refunds
 from sandbox.providers.stripe.routes.endpoints import event_names
 from sandbox.providers.stripe.routes.pages import guest
 from sandbox.providers.stripe.settings import SETTINGS
@@ -140,7 +140,7 @@ DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]
     (Refund, Trigger.REMIT): sharing.foreseen_back,
     (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
     (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
-    (Refund, Trigger.EXPIRE): lambda *_: {"failure_reason": "unknown"},
+    (Refund, Trigger.EXPIRE): lambda _, r: {"failure_reason": "insufficient_funds" if r.status == "unfunded" else "unknown"},
     (Refund, Trigger.VOID): lambda _, r: {"failure_reason": "merchant_request"} if r.status == "requires_action" else {},
     (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
     **{
@@ -227,6 +227,8 @@ class Stripe(Broadcaster):
     def unfold(self, merchant: Merchant, record: Any) -> None:
         if isinstance(record, Schedule):
             scheduling.pay_out_all(merchant)
+        elif isinstance(record, Refund):
+            refunds.try_again(merchant, record)
         elif isinstance(record, Dispute):
             disputing.await_decision(merchant, record)
         else:

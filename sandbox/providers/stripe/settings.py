@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.providers.base import Setting
 from sandbox.providers.stripe.admission import GLOBAL, KINDS, are_rights
 from sandbox.providers.stripe.disputing import PREVENTS, words
+from sandbox.providers.stripe.funding import OVERDRAW, WAYS
 from sandbox.providers.stripe.scheduling import MANUAL, arrange, read
 
 SETTINGS: tuple[Setting, ...] = (
@@ -12,6 +13,11 @@ SETTINGS: tuple[Setting, ...] = (
         "payouts", MANUAL,
         "When the available balance is paid out by itself, at midnight UTC: manual (never), daily, weekly:friday, or monthly:31",
         lambda value: read(value) is not None, arrange,
+    ),
+    Setting(
+        "low_balance", OVERDRAW,
+        "What a refund to a card does that the balance does not cover: overdraw, as in test mode, or wait until it does, as live",
+        lambda value: value in WAYS,
     ),
     Setting(
         "dispute_prevention", "", f"What settles disputes before they are any, comma between them: {', '.join(PREVENTS)}",

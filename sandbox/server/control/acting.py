@@ -46,6 +46,7 @@ WITH_PAYMENT: Mapping[str, Act] = {
 WITH_REFUND: Mapping[str, Act] = {
     "succeed": lambda bank, m, refund: bank.settle_refund(m, refund, "succeed", None),
     "fail": lambda bank, m, refund: bank.settle_refund(m, refund, "fail", None),
+    "cancel": lambda bank, m, refund: bank.settle_refund(m, refund, "cancel", None),
 }
 
 

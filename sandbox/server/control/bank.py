@@ -163,6 +163,7 @@ OPERATIONS: tuple[Op, ...] = (
     Op("POST", "/_sandbox/refunds", refund, "Refunds any provider's charge", GiveBack),
     Op("POST", "/_sandbox/refunds/{id}/succeed", partial(settle_refund, verdict="succeed"), "A pending refund settles now"),
     Op("POST", "/_sandbox/refunds/{id}/fail", partial(settle_refund, verdict="fail"), "A refund fails now, also a settled one", FailRefund),
+    Op("POST", "/_sandbox/refunds/{id}/cancel", partial(settle_refund, verdict="cancel"), "The merchant cancels a refund on his dashboard"),
     Op("POST", "/_sandbox/three_d_secure/{payment}/pass", partial(authenticate, verdict="pass"), "The cardholder authenticates"),
     Op("POST", "/_sandbox/three_d_secure/{payment}/fail", partial(authenticate, verdict="fail"), "The cardholder fails to authenticate"),
 )  # fmt: skip

@@ -76,6 +76,11 @@ def test_refund_states_and_causes() -> None:
         ("succeeded", T.TRACE, "succeeded"),
         ("pending", T.FAIL, "failed"),
         ("succeeded", T.FAIL, "failed"),
+        (NEW, T.LACK, "unfunded"),
+        ("unfunded", T.RETRY, "unfunded"),
+        ("unfunded", T.REMIT, "succeeded"),
+        *(("unfunded", trigger, "failed") for trigger in (T.EXPIRE, T.FAIL, T.OVERTAKE)),
+        ("succeeded", T.VOID, "canceled"),
         ("pending", T.OVERTAKE, "failed"),
         ("succeeded", T.RECALL, "failed"),
     }

@@ -47,7 +47,8 @@ def test_the_contract_s_paths_are_there(document: Any) -> None:
     wanted = {
         "GET clock", "POST clock", "POST clock/advance", "GET settings", "POST settings", "POST disputes", "POST disputes/{id}/win",
         "POST disputes/{id}/lose", "POST disputes/{id}/escalate", "POST early_fraud_warnings", "POST refunds",
-        "POST refunds/{id}/succeed", "POST refunds/{id}/fail", "POST disputes/{id}/evidence", "POST disputes/{id}/submit",
+        "POST refunds/{id}/succeed", "POST refunds/{id}/fail", "POST refunds/{id}/cancel",
+        "POST disputes/{id}/evidence", "POST disputes/{id}/submit",
         "POST disputes/{id}/accept", "POST three_d_secure/{payment}/pass", "POST three_d_secure/{payment}/fail", "GET payments",
         "GET payments/{id}", "GET disputes", "GET disputes/{id}", "GET ledger", "GET events", "GET deliveries", "GET requests",
         "GET timers", "POST deliveries/{id}/resend", "GET webhook_endpoints", "POST webhook_endpoints", "DELETE webhook_endpoints/{id}",

@@ -14,6 +14,7 @@ from sandbox.providers.base import Op
 from sandbox.providers.stripe import paying, reviewing, sharing
 from sandbox.providers.stripe.debits import KINDS
 from sandbox.providers.stripe.disputing import STRIPE, profile, refundable, spend_warnings
+from sandbox.providers.stripe.funding import covers, lets
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -146,6 +147,8 @@ def make(
         return merchant.fire(draft, Trigger.QUEUE)
     card = None if debit or scanned else paying.card_named(charge.details["test_card"])
     other = Trigger.CHALLENGE if scanned else Trigger.REMIT
+    if card is not None and not lets(merchant, wanted, charge.currency):
+        return merchant.fire(draft, Trigger.LACK)
     refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else other)
     sharing.take_back(merchant, shared, refund)
     if card is not None and card.after == "refund_fails":
@@ -153,6 +156,16 @@ def make(
     if wanted == left:
         wholly_refunded(merchant, charge, refund)
     return refund
+
+
+def try_again(merchant: Merchant, refund: Refund) -> None:
+    """A refund that waits for the balance is sent if there is money for it now."""
+    if not covers(merchant, refund.amount, refund.currency):
+        return
+    refund = merchant.fire(refund, Trigger.REMIT)
+    charge: Charge = merchant.get(STRIPE, Charge, refund.charge_id)
+    if charge.refunded == charge.captured:
+        wholly_refunded(merchant, charge, refund)
 
 
 def check(merchant: Merchant, charge: Charge, wanted: int, left: int) -> None:
@@ -189,14 +202,12 @@ WAYS: Mapping[str, Trigger] = {"refund_pending": Trigger.PEND}
 
 
 def refundable_amount(merchant: Merchant, charge: Charge) -> int:
-    """What is left to refund; of a debit that is on its way in, what no waiting refund claims."""
+    """What is left to refund; what a refund claims that waits for money is not."""
     if charge.status == "authorized":
         return charge.amount
-    if charge.status == "pending":
-        waiting = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge.id)
-        claimed: int = sum(refund.amount for refund in waiting if refund.status == "waiting")
-        return charge.amount - claimed
-    return charge.captured - charge.refunded
+    waiting = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge.id)
+    claimed: int = sum(refund.amount for refund in waiting if refund.status in ("waiting", "unfunded"))
+    return (charge.amount if charge.status == "pending" else charge.captured - charge.refunded) - claimed
 
 
 def disputes(merchant: Merchant, charge: Charge) -> list[Dispute]:

@@ -23,7 +23,7 @@ APPROVED = {
     "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
 UNSECURED = {"electronic_commerce_indicator": "07"}
-PENDING_REASONS = {"pending": "processing", "sent": "processing", "waiting": "charge_pending"}
+PENDING_REASONS = {"pending": "processing", "sent": "processing", "waiting": "charge_pending", "unfunded": "insufficient_funds"}
 UNTRACED = "th_bank_transfer"  # Stripe says nothing of where such money is
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
 
