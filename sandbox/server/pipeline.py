@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -250,8 +250,32 @@ def replayed_headers(kept: Replay) -> list[tuple[bytes, bytes]]:
 
 
 def digest_of(call: Call) -> str:
-    """What two requests with one key must have in common."""
-    return hashlib.blake2b(call.query + b"\0" + call.body, digest_size=16).hexdigest()
+    """What two requests with one key must have in common: their parameters, however each client wrote them down."""
+    query = fields(call.query) if call.query else b""
+    return hashlib.blake2b(query + b"\0\0" + plain(call), digest_size=16).hexdigest()
+
+
+def plain(call: Call) -> bytes:
+    """A body without what may differ though it says the same: order and escaping of fields, the boundary between parts."""
+    media = call.headers.get(b"content-type", b"")
+    if media.startswith(b"multipart/"):
+        boundary = media.partition(b"boundary=")[2].partition(b";")[0].strip(b'" ')
+        return call.body.replace(boundary, b"") if boundary else call.body
+    return call.body if b"json" in media else fields(call.body)
+
+
+def fields(form: bytes) -> bytes:
+    """Names and values, unescaped, in the order of their names; those of one name, as of a list, stay as they come."""
+    pairs = form.split(b"&")
+    if b"%" in form or b"+" in form:
+        pairs = [unquote_to_bytes(pair.replace(b"+", b" ")) if b"%" in pair or b"+" in pair else pair for pair in pairs]
+    if len(pairs) > 1:
+        pairs.sort(key=name_of)
+    return b"\0".join(pairs)
+
+
+def name_of(pair: bytes) -> bytes:
+    return pair[: pair.find(b"=")]
 
 
 def log(

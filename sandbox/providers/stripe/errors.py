@@ -162,7 +162,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an idempotency key in flight answers 409 of type invalid_request_error", "type and end of the text"),
     ("more than four expand levels, `data` of a list included, answers 400 property_expansion_max_depth", "seen in public logs"),
     ("a state that forbids a payment intent's call is payment_intent_unexpected_state", "code inferred where only the text was recorded"),
-    ("faults answer 429 rate_limit or lock_timeout, 500 and 503 api_error", "wording of the last two"),
+    ("faults answer 429 rate_limit or lock_timeout, 500 and 503 api_error", "wording of the last two, the end of lock_timeout's"),
     ("a fault 500 of the response is kept under the idempotency key, as Stripe keeps what fails once begun", "Stripe-Should-Retry: false"),
     ("an idempotency key is kept for 24 hours of the merchant's clock", "Stripe keeps it at least so long"),
     ("an idempotency key of more than 255 characters is refused with a 400", "wording"),

@@ -275,7 +275,7 @@ class Stripe(Broadcaster):
     # What the server asks
 
     def owns(self, path: str, headers: Mapping[bytes, bytes]) -> bool:
-        return (path.startswith(("/v1/", "/v2/", "//v1/", "/stripe/", LINKS)) and path != GOOGLES) or path == "/v1"
+        return (path.startswith(("/v1/", "/v2/", "//v1/", "/oauth/", "/stripe/", LINKS)) and path != GOOGLES) or path == "/v1"
 
     def guest(self, path: str, query: bytes) -> str:
         return read_token(path.rpartition("/")[2])[0] if path.startswith(LINKS) else guest(path)

@@ -33,7 +33,8 @@ LIVE = re.compile(r"(sk|rk|pk)_live_")
 NAMES_THE_MERCHANT = (
     ". This sandbox takes sk_test_NAME, NAME being 1 to 64 letters, digits or _: it names the merchant, such as sk_test_alpha."
 )
-SECOND_VERSION = "/v2/"  # documented apart: whether Stripe has such a path is not known here
+# Documented apart, so that whether Stripe has such a path is not known here: the second version, and its host for OAuth.
+ELSEWHERE = ("/v2/", "/oauth/")
 WORDS = frozenset(("search",))  # last words of Stripe's paths that would pass for an id
 INDENT = orjson.OPT_INDENT_2
 # Views of these depend on nothing but the record, so their bytes can be kept beside it.
@@ -104,7 +105,7 @@ def match(routes: Routes, method: str, path: str) -> tuple[Op, tuple[str, ...]]:
     if "//" in path:
         return match(routes, method, re.sub("/+", "/", path))
     template = known_operation(method, path)
-    if template is None and path.startswith(SECOND_VERSION):
+    if template is None and path.startswith(ELSEWHERE):
         template = path
     if template is not None:
         raise Refusal(Reason.NOT_EMULATED, what=f"{method} {template}", hint=near(routes, template), status=501)

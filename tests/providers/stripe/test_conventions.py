@@ -194,8 +194,14 @@ def test_no_path_of_stripes_is_taken_for_an_id() -> None:
         assert op.path.count("{") == template.count("{"), f"{operation} is answered by {op.path}"
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v2/core/events"), ("POST", "/v2/billing/meter_events"), ("GET", "/v2/x")])
-def test_the_second_version_of_the_api_is_not_emulated_and_says_so_by_name(shop: Shop, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v2/core/events"), ("POST", "/v2/billing/meter_events"), ("POST", "/v2/core/event_destinations"), ("GET", "/v2/x"),
+        ("POST", "/oauth/token"), ("POST", "/oauth/deauthorize"),
+    ],
+)  # fmt: skip
+def test_the_second_version_of_the_api_and_oauth_are_not_emulated_and_say_so_by_name(shop: Shop, method: str, path: str) -> None:
     answer = shop.call(method, path)
     assert said(answer)[:3] == (501, INVALID, "sandbox_not_emulated")
     assert f"{method} {path}" in answer.error["message"]

@@ -116,6 +116,19 @@ def test_a_customers_lists_are_empty(shop: Shop) -> None:
         assert (shown[name]["data"], shown[name]["url"]) == ([], f"/v1/customers/{customer}/{name}")
 
 
+def test_a_deleted_customer_expands_to_a_stub(shop: Shop) -> None:
+    """Of a payment, its charge and the refund of it; what would be inside is not looked for."""
+    customer = shop.post("/v1/customers")["id"]
+    paid = shop.pay(customer=customer)
+    shop.delete(f"/v1/customers/{customer}")
+    stub = {"id": customer, "object": "customer", "deleted": True}
+    for path in (f"/v1/payment_intents/{paid['id']}", f"/v1/charges/{paid['latest_charge']}"):
+        assert shop.get(path, {"expand": ["customer"]})["customer"] == stub
+        assert shop.get(path, {"expand": ["customer.sources"]})["customer"] == stub
+    (listed,) = shop.get("/v1/charges", {"expand": ["data.customer"]})["data"]
+    assert listed["customer"] == stub
+
+
 def test_the_default_payment_method_of_a_customer(shop: Shop) -> None:
     given = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
     made = shop.post("/v1/customers", {**given, "expand": ["invoice_settings.default_payment_method"]})

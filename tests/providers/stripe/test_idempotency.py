@@ -128,6 +128,49 @@ def test_other_parameters(shop: Shop) -> None:
     assert len(shop.get("/v1/payment_intents")["data"]) == 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"amount=500&currency=usd&metadata[a]=x+y&expand[]=latest_charge",
+        b"currency=usd&amount=500&expand[]=latest_charge&metadata[a]=x+y",
+        b"expand%5B%5D=latest_charge&amount=500&currency=usd&metadata%5Ba%5D=x%20y",
+    ],
+)  # fmt: skip
+def test_the_same_parameters_written_otherwise_are_the_same(shop: Shop, body: bytes) -> None:
+    """In another order, escaped or not."""
+    written = b"amount=500&currency=usd&expand[]=latest_charge&metadata[a]=x%20y"
+    made = shop.post("/v1/payment_intents", content=written, headers={"idempotency-key": "k1"})
+    again = shop.post("/v1/payment_intents", content=body, headers={"idempotency-key": "k1"})
+    assert (again.status, again.body, replayed(again)) == (200, made.body, True)
+
+
+def test_the_order_of_a_list_counts(shop: Shop) -> None:
+    listed = [f"preferred_locales[]={a}&preferred_locales[]={b}".encode() for a, b in (("de", "fr"), ("fr", "de"))]
+    first, other = (shop.post("/v1/customers", content=body, headers={"idempotency-key": "k1"}) for body in listed)
+    assert (first.status, other.status, other.error["type"]) == (200, 400, "idempotency_error")
+
+
+def test_a_file_sent_again_is_the_same_file(shop: Shop) -> None:
+    """Though every client draws a new boundary for its parts; another content is another file."""
+
+    def upload(content: bytes) -> Answer:
+        files = {"file": ("a.pdf", content)}
+        return shop.post("/v1/files", files=files, data={"purpose": "dispute_evidence"}, headers={"idempotency-key": "k1"})
+
+    first, again, other = upload(b"%PDF-1.4"), upload(b"%PDF-1.4"), upload(b"%PDF-1.5")
+    assert (again.status, again["id"], replayed(again)) == (200, first["id"], True)
+    assert (other.status, other.error["type"]) == (400, "idempotency_error")
+
+
+def test_a_connected_account_has_keys_of_its_own(shop: Shop) -> None:
+    connected = shop.post("/v1/accounts")["id"]
+    first = post(shop, "/v1/customers", {})
+    acting = {"idempotency-key": "k1", "stripe-account": connected}
+    made = [shop.post("/v1/customers", headers=acting) for _ in range(2)]
+    assert ([replayed(answer) for answer in made], made[0]["id"] != first["id"]) == ([False, True], True)
+    assert made[0].headers["idempotency-key"] == "k1"
+
+
 def test_same_key_other_endpoint(shop: Shop) -> None:
     post(shop)
     answer = post(shop, "/v1/customers", {})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.stripe.routes import searches
 from tests.harness import Shop
 
 CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_createDispute")
@@ -85,6 +86,12 @@ def test_pages_follow_each_other(shop: Shop, paid: list[Any]) -> None:
     second = shop.get("/v1/charges/search", {"query": "amount>0", "limit": 2, "page": first["next_page"]})
     assert ([c["amount"] for c in second["data"]], second["has_more"], second["next_page"]) == ([1000], False, None)
     assert "total_count" not in second.body
+
+
+def test_total_has_a_bound(shop: Shop, paid: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert searches.COUNT_MAX == 10_000
+    monkeypatch.setattr(searches, "COUNT_MAX", 2)
+    assert shop.get("/v1/charges/search", {"query": "amount>0", "expand": ["total_count"]})["total_count"] == 2
 
 
 @pytest.mark.parametrize(
