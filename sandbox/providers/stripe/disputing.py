@@ -342,6 +342,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("enrichment sends charge.dispute.updated, and nothing where Stripe knows neither customer nor description", "the latter"),
+    ("enrichment knows no customer_purchase_ip, and in profile network no receipt", "no request tells where the cardholder was"),
+    ("the control API disputes a charge however old it is", "cardholders have about 120 days"),
     ("a fraud warning that comes after the dispute or the full refund is not actionable; a failed refund does not make it so again",
      "behaviour"),
     ("winning_evidence on an inquiry closes it", "losing_evidence is documented to"),
