@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import stripe
 
 from tests.sdk.account import Account
@@ -66,3 +67,20 @@ def test_a_mandate_is_retrieved(client: stripe.StripeClient) -> None:
     details: Any = paid.latest_charge.payment_method_details  # type: ignore[union-attr]
     mandate = client.v1.mandates.retrieve(details.us_bank_account.mandate)
     assert (mandate.status, mandate.type) == ("active", "single_use")
+
+
+def test_deposits_are_told(client: stripe.StripeClient) -> None:
+    """Python: wrong ones are an error that carries the intent, the right ones have the account debited, or set up."""
+    common: Any = {
+        "payment_method": "pm_usBankAccount_success", "confirm": True, "payment_method_types": ["us_bank_account"],
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "payment_method_options": {"us_bank_account": {"verification_method": "microdeposits"}},
+    }  # fmt: skip
+    paid = client.v1.payment_intents.create({"amount": 900, "currency": "usd", **common})
+    assert paid.next_action.verify_with_microdeposits.microdeposit_type == "descriptor_code"  # type: ignore[union-attr]
+    with pytest.raises(stripe.InvalidRequestError) as raised:
+        client.v1.payment_intents.verify_microdeposits(paid.id, {"amounts": [1, 2]})
+    assert raised.value.code == "payment_method_microdeposit_verification_amounts_mismatch"
+    assert client.v1.payment_intents.verify_microdeposits(paid.id, {"descriptor_code": "SM11AA"}).status == "processing"
+    setup = client.v1.setup_intents.create(common)
+    assert client.v1.setup_intents.verify_microdeposits(setup.id, {"amounts": [32, 45]}).status == "succeeded"

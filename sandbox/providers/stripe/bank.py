@@ -12,11 +12,11 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Dispute, Document, Refund
 from sandbox.providers.base import Acknowledgement, Choices
-from sandbox.providers.stripe import answering, disputing
+from sandbox.providers.stripe import answering, deposits, disputing
 from sandbox.providers.stripe.answering import FAILURE_REASONS
 from sandbox.providers.stripe.disputing import FRAUD_TYPES, STRIPE
 from sandbox.providers.stripe.records import FraudWarning, PaymentIntent, SetupIntent
-from sandbox.providers.stripe.routes import disputes, intent_confirm, refunds, setups
+from sandbox.providers.stripe.routes import disputes, intent_confirm, microdeposits, refunds, setups
 from sandbox.providers.stripe.validate import Expandable, validate
 
 VERDICTS: Mapping[str, Trigger] = {"win": Trigger.WIN, "lose": Trigger.LOSE, "escalate": Trigger.ESCALATE}
@@ -152,6 +152,10 @@ class StripeBank:
         """The cardholder of a payment or setup passes or fails; `key` may be that of a charge, which nobody waits for."""
         setup: SetupIntent | None = merchant.anywhere(STRIPE, SetupIntent, key)
         intent: PaymentIntent | None = merchant.anywhere(STRIPE, PaymentIntent, key)
+        order = setup or intent
+        if order is not None and deposits.awaited(order):
+            with merchant.acting_for(split(order.provider)[1]):
+                return microdeposits.told(merchant, order, verdict == "pass")
         if setup is not None:
             with merchant.acting_for(split(setup.provider)[1]):
                 return setups.authenticated(merchant, setup, verdict == "pass")

@@ -98,7 +98,7 @@ def await_holder(merchant: Merchant, charge: Charge, account: Account, ends_at: 
         merchant.arm(charge, "card_effect", Trigger.UNFOLD, ends_at + merchant.dialects[STRIPE].timing(merchant, "card_effect"))
 
 
-# What changes in the records when the bank has answered; see `provider.DERIVED`.
+# What changes in the records when the bank has answered; see `derived.py`.
 
 
 def settled(merchant: Merchant, charge: Charge) -> dict[str, Any]:

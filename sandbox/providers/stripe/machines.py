@@ -188,17 +188,24 @@ REFUND: Table = {
 
 UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
+DEPOSITS = ("deposits_end",)
+
 INTENT: Table = {
     (NEW, T.CREATE): Row("requires_payment_method", emit=(Emit("payment_intent.created"),)),
     (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("payment_intent.created"),)),
-    **{(status, T.PREPARE): Row("requires_confirmation") for status in UNPAID},
+    **{(status, T.PREPARE): Row("requires_confirmation", disarm=DEPOSITS) for status in UNPAID},
     **{
-        (status, T.CHALLENGE): Row("requires_action", emit=(Emit("payment_intent.requires_action"),)) for status in UNPAID
+        (status, T.CHALLENGE): Row("requires_action", disarm=DEPOSITS, emit=(Emit("payment_intent.requires_action"),))
+        for status in UNPAID
     },
-    **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
+    **{(status, T.DETACH): Row("requires_payment_method", disarm=DEPOSITS) for status in UNPAID},
     **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "processing", "requires_capture", "succeeded", "canceled")},
     **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("payment_intent.succeeded"),)) for status in UNPAID},
-    **{(status, T.PEND): Row("processing", emit=(Emit("payment_intent.processing"),)) for status in UNPAID},
+    **{(status, T.PEND): Row("processing", disarm=DEPOSITS, emit=(Emit("payment_intent.processing"),)) for status in UNPAID},
+    # Nobody has told in time what was deposited.
+    ("requires_action", T.LAPSE): Row(
+        "requires_payment_method", disarm=DEPOSITS, emit=(Emit("payment_intent.payment_failed"),)
+    ),
     ("processing", T.SETTLE): Row(
         "succeeded", also=(Also("charge", T.SETTLE),), disarm=("debit_ends",), emit=(Emit("payment_intent.succeeded"),)
     ),
@@ -217,10 +224,10 @@ INTENT: Table = {
         for status in UNPAID
     },
     **{
-        (status, T.DECLINE): Row("requires_payment_method", emit=(Emit("payment_intent.payment_failed"),))
+        (status, T.DECLINE): Row("requires_payment_method", disarm=DEPOSITS, emit=(Emit("payment_intent.payment_failed"),))
         for status in UNPAID
     },
-    **{(status, T.VOID): Row("canceled", emit=(Emit("payment_intent.canceled"),)) for status in UNPAID},
+    **{(status, T.VOID): Row("canceled", disarm=DEPOSITS, emit=(Emit("payment_intent.canceled"),)) for status in UNPAID},
     ("requires_capture", T.CAPTURE): Row(
         "succeeded", disarm=("authorization_expires",), emit=(Emit("payment_intent.succeeded"),)
     ),
@@ -235,13 +242,17 @@ INTENT: Table = {
 SETUP: Table = {
     (NEW, T.CREATE): Row("requires_payment_method", emit=(Emit("setup_intent.created"),)),
     (NEW, T.PREPARE): Row("requires_confirmation", emit=(Emit("setup_intent.created"),)),
-    **{(status, T.PREPARE): Row("requires_confirmation") for status in UNPAID},
-    **{(status, T.DETACH): Row("requires_payment_method") for status in UNPAID},
+    **{(status, T.PREPARE): Row("requires_confirmation", disarm=DEPOSITS) for status in UNPAID},
+    **{(status, T.DETACH): Row("requires_payment_method", disarm=DEPOSITS) for status in UNPAID},
     **{(status, T.UPDATE): Row(status) for status in (*UNPAID, "succeeded", "canceled")},
-    **{(status, T.CHALLENGE): Row("requires_action", emit=(Emit("setup_intent.requires_action"),)) for status in UNPAID},
-    **{(status, T.SUCCEED): Row("succeeded", emit=(Emit("setup_intent.succeeded"),)) for status in UNPAID},
-    **{(status, T.DECLINE): Row("requires_payment_method", emit=(Emit("setup_intent.setup_failed"),)) for status in UNPAID},
-    **{(status, T.VOID): Row("canceled", emit=(Emit("setup_intent.canceled"),)) for status in UNPAID},
+    **{(status, T.CHALLENGE): Row("requires_action", disarm=DEPOSITS, emit=(Emit("setup_intent.requires_action"),)) for status in UNPAID},
+    **{(status, T.SUCCEED): Row("succeeded", disarm=DEPOSITS, emit=(Emit("setup_intent.succeeded"),)) for status in UNPAID},
+    **{
+        (status, T.DECLINE): Row("requires_payment_method", disarm=DEPOSITS, emit=(Emit("setup_intent.setup_failed"),))
+        for status in UNPAID
+    },
+    ("requires_action", T.LAPSE): Row("requires_payment_method", disarm=DEPOSITS, emit=(Emit("setup_intent.setup_failed"),)),
+    **{(status, T.VOID): Row("canceled", disarm=DEPOSITS, emit=(Emit("setup_intent.canceled"),)) for status in UNPAID},
 }
 
 CUSTOMER: Table = {

@@ -72,8 +72,8 @@ def accepted(merchant: Merchant, order: PaymentIntent | SetupIntent, method: Ins
     return merchant.fire(mandate, Trigger.CREATE if verified else Trigger.PEND)
 
 
-def end(merchant: Merchant, key: str, trigger: Trigger = Trigger.VOID) -> None:
-    """The mandate allows nothing any more; or, with SUCCEED, does so from now on."""
+def change(merchant: Merchant, key: str, trigger: Trigger) -> None:
+    """The mandate is in force from now on (SUCCEED), if it was waiting for that."""
     mandate: Mandate | None = merchant.get(STRIPE, Mandate, key)
     if mandate is not None and merchant.row(mandate, trigger) is not None:
         merchant.fire(mandate, trigger)

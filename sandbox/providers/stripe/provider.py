@@ -12,7 +12,7 @@ from sandbox.core.dialect import Dialect
 from sandbox.core.endpoints import LISTENER
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ids import token
-from sandbox.core.machine import Table, Trigger
+from sandbox.core.machine import Table
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import (
     Attempt,
@@ -34,21 +34,18 @@ from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import (
     admission,
     connecting,
-    debiting,
-    debits,
     disputing,
     events,
     ids,
     money,
     paying,
     payouts,
-    reviewing,
     scheduling,
     sharing,
     values,
 )
 from sandbox.providers.stripe.bank import StripeBank
-from sandbox.providers.stripe.cards import acquirer_reference
+from sandbox.providers.stripe.derived import DERIVED
 from sandbox.providers.stripe.directions import directions
 from sandbox.providers.stripe.disputing import STRIPE, profile
 from sandbox.providers.stripe.errors import REPEATED, error_of
@@ -117,37 +114,6 @@ LAST_LOOK = frozenset((
 IDEMPOTENCY_KEY_MAX = 255
 BODY_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 17 << 20  # the largest purpose takes 16 MB
-DERIVED: Mapping[tuple[type, Trigger], Callable[[Merchant, Any], dict[str, Any]]] = {
-    (Dispute, Trigger.ESCALATE): disputing.escalated,
-    (Dispute, Trigger.DEADLINE): disputing.overdue,
-    (Dispute, Trigger.ENRICH): disputing.enriched,
-    (Dispute, Trigger.REPRESENT): disputing.represented,
-    (Refund, Trigger.TRACE): lambda _, r: {"details": {**r.details, "reference": reference_of(r)}},
-    (PaymentIntent, Trigger.VOID): lambda merchant, _: {"canceled_at": merchant.now},
-    (PaymentIntent, Trigger.EXPIRE): lambda merchant, i: {
-        "canceled_at": merchant.now, "details": {**reviewing.without_review(i), "cancellation_reason": "automatic"}
-    },
-    (Charge, Trigger.VOID): lambda merchant, c: debiting.recalled(merchant, c) if c.status == "pending" else {"released": c.amount},
-    (Charge, Trigger.SETTLE): debiting.settled,
-    (Charge, Trigger.FAIL): debiting.failed,
-    (PaymentIntent, Trigger.SETTLE): lambda _, i: {"received": i.amount},
-    (PaymentIntent, Trigger.FAIL): debiting.unpaid,
-    (Charge, Trigger.EXPIRE): lambda _, c: {"released": c.amount},
-    (Payout, Trigger.FAIL): payouts.bounced,
-    (Payout, Trigger.TRACE): payouts.reconciled,
-    (Schedule, Trigger.CREATE): scheduling.next_look,
-    (Schedule, Trigger.UNFOLD): scheduling.next_look,
-    (Refund, Trigger.REMIT): sharing.foreseen_back,
-    (Refund, Trigger.OVERTAKE): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
-    (Refund, Trigger.RECALL): lambda *_: {"failure_reason": "charge_for_pending_refund_disputed"},
-    (Refund, Trigger.EXPIRE): lambda _, r: {"failure_reason": "insufficient_funds" if r.status == "unfunded" else "unknown"},
-    (Refund, Trigger.VOID): lambda _, r: {"failure_reason": "merchant_request"} if r.status == "requires_action" else {},
-    (Refund, Trigger.FAIL): lambda _, r: {"failure_reason": r.failure_reason or "expired_or_canceled_card"},
-    **{
-        (Dispute, trigger): lambda merchant, _: {"closed_at": merchant.now}
-        for trigger in (Trigger.WIN, Trigger.LOSE, Trigger.ACCEPT, Trigger.EXPIRE, Trigger.DROP, Trigger.PREVENT)
-    },
-}  # fmt: skip
 
 
 def hears_of(endpoint: Endpoint, account: str) -> bool:
@@ -156,11 +122,6 @@ def hears_of(endpoint: Endpoint, account: str) -> bool:
         return account != ""
     own: str = endpoint.details.get("account", "")
     return account == own
-
-
-def reference_of(refund: Refund) -> str:
-    """The number by which the customer's bank finds the money."""
-    return debits.reference(refund.id) if "destination" in refund.details else acquirer_reference(refund.id)
 
 
 def view_of(kind: type) -> Callable[[Merchant, Any], dict[str, Any]]:

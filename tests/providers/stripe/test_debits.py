@@ -296,20 +296,12 @@ def test_a_card_is_not_taken_where_a_debit_is_wanted(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("params", "param"), [
-    ({"payment_method_options": {"us_bank_account": {"verification_method": "microdeposits"}}},
-     "payment_method_options[us_bank_account][verification_method]"),
     ({"payment_method_options": {"us_bank_account": {"financial_connections": {"permissions": ["balances"]}}}},
      "payment_method_options[us_bank_account][financial_connections]"),
 ])  # fmt: skip
 def test_what_is_not_emulated_says_so(shop: Shop, params: Any, param: str) -> None:
     answer = try_debit(shop, "pm_usBankAccount_success", **params)
     assert (answer.status, answer.error["code"], answer.error["param"]) == (501, "sandbox_not_emulated", param)
-
-
-def test_microdeposits_are_not_emulated_by_name(shop: Shop) -> None:
-    made = debit(shop)
-    answer = shop.post(f"/v1/payment_intents/{made['id']}/verify_microdeposits", {"descriptor_code": "SM11AA"})
-    assert (answer.status, "verify_microdeposits" in answer.error["message"]) == (501, True)
 
 
 # Saved accounts

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, mandates, paying, scanning, sharing, three_d_secure
+from sandbox.providers.stripe import cards, debiting, deposits, mandates, paying, scanning, sharing, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
@@ -67,6 +67,8 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
     if scanning.scanned(method):
         sharing.check(merchant, intent.details, intent.amount)
         return scanning.asked(merchant, intent, method)
+    if intent.details.get("chosen_type"):  # of a bank account or a code that was tried before
+        intent = intent._replace(details={**intent.details, "chosen_type": None})
     mandate = mandates.agreed(merchant, intent, method, params)
     intent = intent._replace(details={**intent.details, "mandate": mandate}) if mandate else intent
     card = paying.card_named(method.card)
@@ -137,7 +139,12 @@ def carried(intent: PaymentIntent, method: Instrument) -> dict[str, Any]:
 def debited(merchant: Merchant, intent: PaymentIntent, method: Instrument, params: Confirmable) -> PaymentIntent:
     """The bank account is to be debited: whether it was is known days later."""
     debiting.check(intent, method.kind)
-    mandate = mandates.agreed(merchant, intent, method, params)
+    by_deposits = deposits.wanted(intent.details, method)
+    mandate = mandates.agreed(merchant, intent, method, params, not by_deposits)
+    return deposits.asked(merchant, intent, method, mandate) if by_deposits else debit_now(merchant, intent, method, mandate)
+
+
+def debit_now(merchant: Merchant, intent: PaymentIntent, method: Instrument, mandate: str) -> PaymentIntent:
     intent = debiting.debit(merchant, intent, method, mandate, carried(intent, method))
     usage = intent.details.get("setup_future_usage")
     used(merchant, method, intent.customer_id if usage else "", usage == "off_session", mandate=mandate)

@@ -163,11 +163,15 @@ def terms(params: Offered) -> dict[str, Any]:
 
 
 def wish(params: Choosing) -> dict[str, Any]:
-    """Whether the merchant wants 3D Secure, where the request says so."""
+    """Whether the merchant wants 3D Secure, and how a bank account is to be verified, where the request says so."""
     options = params.payment_method_options
-    if options is None or options.card is None or "request_three_d_secure" not in options.card.model_fields_set:
-        return {}
-    return {"request_three_d_secure": options.card.request_three_d_secure}
+    card, debit = (options.card, options.us_bank_account) if options is not None else (None, None)
+    wishes: dict[str, Any] = {}
+    if card is not None and "request_three_d_secure" in card.model_fields_set:
+        wishes["request_three_d_secure"] = card.request_three_d_secure
+    if debit is not None and "verification_method" in debit.model_fields_set:
+        wishes["verification_method"] = debit.verification_method
+    return wishes
 
 
 OTHER_TYPE = (
@@ -186,11 +190,6 @@ INVALID_TYPE = (
 
 def check_types(params: Choosing) -> None:
     """Only cards, bank debits and PromptPay are emulated: another method is refused by name, never taken for a card."""
-    options = params.payment_method_options
-    debit = options.us_bank_account if options is not None else None
-    if debit is not None and debit.verification_method == "microdeposits":
-        param = "payment_method_options[us_bank_account][verification_method]"
-        raise Refusal(Reason.NOT_EMULATED, what="the verification of bank accounts by microdeposits", param=param)
     for param in ("allowed_payment_method_types", "payment_method_types"):
         for kind in getattr(params, param) or ():
             if kind not in EMULATED:

@@ -14,9 +14,10 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.money import format_amount
 from sandbox.providers.base import Op, Reply
 from sandbox.providers.pages import away, choice, page
+from sandbox.providers.stripe import deposits
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import PaymentIntent, SetupIntent
-from sandbox.providers.stripe.routes import setups
+from sandbox.providers.stripe.routes import microdeposits, setups
 from sandbox.providers.stripe.routes.intent_confirm import authenticated
 from sandbox.providers.stripe.validate import Params
 from sandbox.providers.stripe.views.intent import client_secret
@@ -24,7 +25,8 @@ from sandbox.providers.stripe.views.intent import client_secret
 PATH = "/stripe/three_d_secure/{merchant}/{payment}"
 GUEST = re.compile(r"/stripe/three_d_secure/([A-Za-z0-9_]{1,64})/[A-Za-z0-9_]+")
 BUTTONS = choice("Complete authentication", "Fail authentication")
-REDIRECT_STATUS = {"succeeded": "succeeded", "requires_capture": "succeeded", "requires_confirmation": "succeeded"}
+TELLING = choice("Tell the code SM11AA", "Tell wrong codes until no attempt is left")
+REDIRECT_STATUS = {"succeeded": "succeeded", "processing": "pending", "requires_capture": "succeeded", "requires_confirmation": "succeeded"}
 
 
 def guest(path: str) -> str:
@@ -54,10 +56,14 @@ def show(merchant: Merchant, params: Visit, name: str, payment_id: str) -> Reply
     what = called(intent)
     if intent.status != "requires_action":
         return page("Nothing to do", f"The {what} ({intent.id}) waits for nobody: it is {intent.status}.")
+    if deposits.awaited(intent):
+        return page("Bank account", f"Test {what}: what was deposited in the account?", TELLING)
     return page("3D Secure", f"Test {what}: does the cardholder authenticate?", BUTTONS)
 
 
 def called(intent: PaymentIntent | SetupIntent) -> str:
+    if isinstance(intent, SetupIntent) and deposits.awaited(intent):
+        return "setup of a bank account"
     return "setup of a card" if isinstance(intent, SetupIntent) else f"payment of {format_amount(intent.amount, intent.currency)}"
 
 
@@ -66,7 +72,9 @@ def decide(merchant: Merchant, params: Answered, name: str, payment_id: str) -> 
     intent = behind(merchant, payment_id)
     if intent.status == "requires_action":  # a second click finds it decided and only goes back
         passed = params.outcome == "pass"
-        if isinstance(intent, SetupIntent):
+        if deposits.awaited(intent):
+            intent = microdeposits.told(merchant, intent, passed)
+        elif isinstance(intent, SetupIntent):
             intent = setups.authenticated(merchant, intent, passed)
         else:
             intent = authenticated(merchant, intent, passed)

@@ -9,7 +9,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Instrument
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import cards, debiting, mandates, paying, scanning, three_d_secure
+from sandbox.providers.stripe import cards, debiting, deposits, mandates, paying, scanning, three_d_secure
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import SetupIntent
@@ -101,7 +101,12 @@ def confirmed(merchant: Merchant, setup: SetupIntent, method: Instrument, params
     check_kind(setup.details, method)
     if scanning.scanned(method):
         raise scanning.not_reusable("payment_method")
-    mandate = mandates.agreed(merchant, setup, method, params)
+    by_deposits = deposits.wanted(setup.details, method)
+    if setup.details.get("chosen_type"):  # of a bank account that was tried before
+        setup = setup._replace(details={**setup.details, "chosen_type": None})
+    mandate = mandates.agreed(merchant, setup, method, params, not by_deposits)
+    if by_deposits:
+        return deposits.asked(merchant, setup, method, mandate)
     setup = setup._replace(details={**setup.details, "mandate": mandate}) if mandate else setup
     if debiting.debited(method):
         return done(merchant, setup._replace(details={**setup.details, "chosen_type": method.kind}), method, mandate)

@@ -54,9 +54,9 @@ def automatic(i: PaymentIntent) -> dict[str, Any] | None:
     return None if i.details.get("payment_method_types") else AUTOMATIC
 
 
-def options(wish: str | None, chosen: str | None = None) -> dict[str, Any]:
+def options(wish: str | None, chosen: str | None = None, verification: str = "automatic") -> dict[str, Any]:
     if chosen is not None:
-        return {chosen: {"verification_method": "automatic"} if chosen == ACH else {}}
+        return {chosen: {"verification_method": verification} if chosen == ACH else {}}
     return CARD_OPTIONS if wish is None else {"card": {**CARD_OPTIONS["card"], "request_three_d_secure": wish}}
 
 
@@ -78,6 +78,11 @@ def next_action(merchant: Merchant, id: str, status: str, details: Mapping[str, 
     url = page_url(merchant, id)
     if details.get("chosen_type") == "promptpay":
         return {"promptpay_display_qr_code": dict.fromkeys(CODE, url), "type": "promptpay_display_qr_code"}
+    if details.get("chosen_type") == ACH:
+        deposits = {
+            "arrival_date": details["deposits"]["arrival_date"], "hosted_verification_url": url, "microdeposit_type": "descriptor_code",
+        }  # fmt: skip
+        return {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
     if details.get("use_stripe_sdk"):
         return {"type": "use_stripe_sdk", "use_stripe_sdk": {"stripe_js": url, "type": "three_d_secure_redirect"}}
     return {"redirect_to_url": {"return_url": details.get("return_url"), "url": url}, "type": "redirect_to_url"}
@@ -116,7 +121,9 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "on_behalf_of": get("on_behalf_of"),
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": options(get("request_three_d_secure"), get("chosen_type")),
+        "payment_method_options": options(
+            get("request_three_d_secure"), get("chosen_type"), get("verification_method") or "automatic"
+        ),
         "payment_method_types": types(i.details),
         "payment_record": None,
         "processing": None,
