@@ -28,7 +28,9 @@ NAMES = frozenset(provider.name for provider in PROVIDERS)
 # Rooms by the beginning of their files' names, the most particular first, and what they may import besides the standard
 # library and themselves. `{own}` is the provider's folder. What assembles may import anything.
 ANYTHING = ("",)
-SHARED = tuple(f"sandbox.providers.{file}" for file in ("base", "rules", "routing", "pages", "form", "multipart", "steering", "google"))
+SHARED = tuple(
+    f"sandbox.providers.{file}" for file in ("base", "rules", "routing", "pages", "form", "multipart", "steering", "usual", "google")
+)
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/core/": (),
     "sandbox/providers/fidelity.py": ("sandbox.providers",),
@@ -37,7 +39,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sandbox/providers/__init__.py": ("sandbox.providers",),
     "sandbox/providers/base.py": ("sandbox.core",),
     "sandbox/providers/steering.py": ("pydantic",),
-    "sandbox/providers/google.py": ("sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "orjson"),
+    "sandbox/providers/google.py": (
+        "sandbox.core", "sandbox.providers.base", "sandbox.providers.routing", "sandbox.providers.usual", "orjson",
+    ),
     **{
         f"sandbox/providers/{name}/": ("sandbox.core", *SHARED, "pydantic", "pydantic_core", "typing_extensions", "orjson", "cryptography")
         for name in NAMES

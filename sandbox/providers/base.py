@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from sandbox.core.dialect import Broadcasts, Dialect
+from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Refusal
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import Charge, Delivery, Dispute, Document, Endpoint, Event, Record, Refund
@@ -135,6 +135,15 @@ class Payment(NamedTuple):
     description: str | None
     customer_id: str
     charge_ids: Sequence[str]
+
+
+class Remark(NamedTuple):
+    """Something that a payment's story tells besides its events: what was decided, and by which rule."""
+
+    at: int
+    rule: str
+    outcome: str
+    says: str
 
 
 class EvidenceField(NamedTuple):
@@ -355,6 +364,12 @@ class Provider(Dialect, Protocol):
     def payment_named(self, merchant: Merchant, key: str) -> Any:
         """The record of `payment_kinds` to which its merchant gave that id; None where there is none, or more than one."""
 
+    def came_of(self, merchant: Merchant, payment_id: str) -> Sequence[Record]:
+        """The records that a payment came of, which are parts of it."""
+
+    def remarks(self, merchant: Merchant, payment_id: str) -> Sequence[Remark]:
+        """What was decided about a payment, oldest first."""
+
     def event_names(self) -> Sequence[str]:
         """What an endpoint may ask for, "*" among them; empty if it cannot choose."""
 
@@ -367,10 +382,3 @@ class Provider(Dialect, Protocol):
     def fidelity(self) -> Sequence[Rule]: ...
 
     def test_values(self) -> Sequence[Values]: ...
-
-
-class Broadcaster(Broadcasts):
-    """A provider that calls no partners, and is steered like all others."""
-
-    steering: Sequence[Steer] = ()
-    no_webhooks = ""

@@ -21,6 +21,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.core.records import Attempt, Charge, Dispute, Document, Endpoint, Event, Record, Refund
 from sandbox.providers.base import SECRET, Acknowledgement, Allowance, Call, Choices, Op, Reply
 from sandbox.providers.routing import Routes
+from sandbox.providers.usual import Untold
 
 TOKEN = re.compile(r"ya29\.test_(?P<name>[A-Za-z0-9_]{1,64})\.(?P<flow>[a-z]+)\.[A-Za-z0-9]{24}\Z")
 REAL = re.compile(r"ya29\.(?!test_)[\w.-]{20,}")  # what opens a real project
@@ -219,7 +220,7 @@ class NoBank:
         out_of_reach(f"{self.name} asks no cardholder to authenticate.")
 
 
-class Google(Alone):
+class Google(Untold, Alone):
     """A flow, but for its tables and its words. It has no state of its own: everything lives in the merchant."""
 
     name: ClassVar[str]
@@ -309,9 +310,6 @@ class Google(Alone):
 
     def request_id(self, merchant_name: str, number: int) -> str:
         return f"{digest('request', self.name, merchant_name, number):032x}"
-
-    def payment_named(self, merchant: Merchant, key: str) -> Any:
-        return None
 
     def object(self, merchant: Merchant, record: Record) -> dict[str, Any]:
         return self.views[record.__class__](merchant, record)

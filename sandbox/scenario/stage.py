@@ -75,8 +75,7 @@ class Stage:
         self.checks.append(Check(dotted(path), self.read.line(path), self.now, what, held, expected, seen))
         return held
 
-    def skip(self, path: Path_, what: str, expected: Any) -> None:
-        why = "no application takes part: name it with --webhook"
+    def skip(self, path: Path_, what: str, expected: Any, why: str = "no application takes part: name it with --webhook") -> None:
         self.checks.append(Check(dotted(path), self.read.line(path), self.now, what, None, expected, why))
 
     # Calls

@@ -75,6 +75,16 @@ test("a story gathers what happened at once, statuses first, and keeps account",
   assert.equal(told[2].lines[0].text, "Dispute: evidence due");
 });
 
+test("a rule that decided is named with what came of it", () => {
+  const told = story([
+    { kind: "event", at: 10, object: "o", event: "e1", type: "ordering.order.updated", deliveries: [] },
+    { kind: "rule", at: 10, object: "o", rule: "U3", outcome: "applied", says: "total 250.00, refunds 35.00" },
+    { kind: "rule", at: 20, object: "o", rule: "U11", outcome: "no_change", says: "" },
+  ], [], 100);
+  assert.deepEqual(told[0].lines.map((line) => line.text), ["Rule U3, applied: total 250.00, refunds 35.00", "ordering.order.updated"]);
+  assert.equal(told[1].lines[0].text, "Rule U11, no change");
+});
+
 test("a deadline that has passed stands among what happened", () => {
   assert.equal(story(ROWS, PARTS, 2000).at(-1).ahead, false);
 });

@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
-from sandbox.playing import play_in_process
+from sandbox.playing import in_process, play_in_process, stage
+from sandbox.scenario.outside import Outside
+from sandbox.scenario.report.plain import lines
+from sandbox.scenario.runner import FOR_ITSELF, Application, play
 from sandbox.scenario.verdict import Verdict
 from tests.scenario.stories import failures, played, story
 
@@ -207,3 +210,29 @@ def test_a_cardholder_authenticates_at_omise() -> None:
         "  - expect: {objects: {after: {status: successful}}}\n"
     )
     assert failures(played(steps, "omise")) == []
+
+
+# Nothing to judge
+
+
+def with_application(steps: str) -> Verdict:
+    async def told() -> Verdict:
+        async with in_process(stage()) as client:
+            return await play(story(steps), "stripe", Outside(client, "scenario"), Application("http://127.0.0.1:9/hooks"))
+
+    return asyncio.run(told())
+
+
+def test_a_story_that_asks_nothing_of_an_application_says_so() -> None:
+    """What holds of the story alone is skipped with the reason, which stands under the headline."""
+    verdict = with_application("  - {when: alone, expect: {events: []}}\n  - {when: alone, expect: {deliveries: {delivered: 0}}}\n")
+    assert (verdict.ran, [(check.step, check.ok, check.seen) for check in verdict.skipped]) == (
+        0, [("steps[0].expect", None, FOR_ITSELF), ("steps[1].expect", None, FOR_ITSELF)],
+    )  # fmt: skip
+    assert list(lines(verdict)) == ["none told on stripe: 0 of 0 expectations hold, 2 skipped", f"  {FOR_ITSELF}"]
+
+
+def test_what_holds_of_the_story_alone_is_not_told_where_something_was_judged() -> None:
+    verdict = with_application("  - {when: alone, expect: {events: []}}\n  - expect: {events: []}\n")
+    assert (verdict.ran, verdict.skipped) == (1, [])
+    assert list(lines(verdict)) == ["ok   told on stripe: 1 of 1 expectations hold"]

@@ -29,6 +29,9 @@ function line(row, nameOf) {
   }
   if (row.kind === "status") return { ...base, text: `${nameOf(row.object)} → ${words(row.status)}`, tone: "status", status: row.status };
   if (row.kind === "deadline") return { ...base, text: `${nameOf(row.object)}: ${words(row.name)}`, tone: "ahead", trigger: row.trigger };
+  if (row.kind === "rule") {
+    return { ...base, text: `Rule ${row.rule}, ${words(row.outcome)}${row.says && `: ${row.says}`}`, tone: row.outcome === "rejected" ? "bad" : "status" };
+  }
   const chips = row.deliveries.map((delivery) => ({ ...outcome(delivery), id: delivery.id }));
   return { ...base, text: row.type, tone: "event", event: row.event, chips };
 }
@@ -46,7 +49,7 @@ export function namesOf(parts) {
   return (id) => names.get(id) ?? id;
 }
 
-const ORDER = { status: 0, money: 1, event: 2, deadline: 3 };
+const ORDER = { status: 0, rule: 1, money: 2, event: 3, deadline: 4 };
 
 // Instants in order: [{at, ahead, lines, net, currency}]; `net` is what the merchant has of this payment after that instant.
 export function story(rows, parts, now) {

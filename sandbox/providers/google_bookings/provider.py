@@ -10,7 +10,7 @@ import orjson
 
 from sandbox.core.machine import Table
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Event
+from sandbox.core.records import Attempt, Delivery, Endpoint, Event
 from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.google import Google, bearer, read_object
 from sandbox.providers.google_bookings import assumed, calls, hearing, paying, scripted, settling, values
@@ -42,7 +42,7 @@ class GoogleBookings(Google):
     settings: Sequence[Setting] = SETTINGS
     views = VIEWS
     prefixes = PREFIXES
-    payment_kinds: Sequence[type] = (Booking, Charge)
+    payment_kinds: Sequence[type] = (Booking,)
     bank = BookingsBank()
     no_webhooks = (
         "Google sends no webhooks about bookings: it calls the partner's booking server. Register that with "
@@ -103,7 +103,7 @@ class GoogleBookings(Google):
 
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         """A booking is a payment; its postings are parts of it."""
-        return None if record.__class__ is Charge else paying.payment(merchant, record)
+        return paying.payment(merchant, record)
 
     def payment_named(self, merchant: Merchant, key: str) -> Booking | None:
         return paying.named(merchant, key)

@@ -10,7 +10,9 @@ from typing import Any
 
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
+from sandbox.core.money import number
 from sandbox.core.records import NEW, Charge, Refund
+from sandbox.providers.base import Remark
 from sandbox.providers.google_ordering import assumed, updates
 from sandbox.providers.google_ordering.assumed import ORDERING, setting
 from sandbox.providers.google_ordering.machines import CALLED_OFF, TRIGGERS
@@ -28,6 +30,26 @@ def money_of(merchant: Merchant, order: Order) -> tuple[int, int]:
 def decisions_of(merchant: Merchant, order: Order) -> Sequence[Decision]:
     """Everything that was decided about the order, oldest first."""
     return merchant.store.shelf(ORDERING, Decision).of("order_id", order.id)
+
+
+def order_named(merchant: Merchant, key: str) -> Order | None:
+    """The one order that its partner, or Google towards it, calls so."""
+    shelf = merchant.store.shelf(ORDERING, Order)
+    found = [*shelf.of("action_order_id", key), *shelf.of("google_order_id", key)] if key else []
+    return found[0] if len(found) == 1 else None
+
+
+def remark(order: Order, decision: Decision) -> Remark:
+    """The decision as the order's story tells it."""
+    said = decision.details
+    total = said.get("total")
+    parts = (
+        str(said.get("state", "")),
+        f"total {number(total, order.currency)}" if total is not None else "",
+        f"refunds {number(decision.refund, order.currency)}" if decision.refund else "",
+        str(said.get("says", "")),
+    )
+    return Remark(decision.created, decision.rule, decision.status, ", ".join(part for part in parts if part))
 
 
 def note(

@@ -8,13 +8,13 @@ from typing import Any
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Table, Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Entry, Event, Refund
-from sandbox.providers.base import Call, Op, Payment, Provider, Reply, Rule, Setting, Steer, Values
+from sandbox.core.records import Attempt, Charge, Delivery, Endpoint, Entry, Event, Record, Refund
+from sandbox.providers.base import Call, Op, Payment, Provider, Remark, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.google import Google, access_token, bearer, read_object
 from sandbox.providers.google_ordering import assumed, flow, signing, values, views
 from sandbox.providers.google_ordering.assumed import ORDERING, setting
 from sandbox.providers.google_ordering.bank import OrderingBank
-from sandbox.providers.google_ordering.deciding import money_of
+from sandbox.providers.google_ordering.deciding import decisions_of, money_of, order_named, remark
 from sandbox.providers.google_ordering.directions import directions
 from sandbox.providers.google_ordering.fidelity import rules
 from sandbox.providers.google_ordering.machines import EVENTS, MACHINES
@@ -46,7 +46,7 @@ class GoogleOrdering(Google):
     operations: Sequence[Op] = OPERATIONS
     steering: Sequence[Steer] = STEERING
     settings: Sequence[Setting] = SETTINGS
-    payment_kinds: Sequence[type] = (Order, Charge)
+    payment_kinds: Sequence[type] = (Order,)
     no_webhooks = (
         "Google sends no webhooks about orders: it calls a partner's own webhook. POST /_sandbox/google/ordering/partners registers one; "
         "GET /_sandbox/events?provider=google_ordering shows what happened."
@@ -100,13 +100,24 @@ class GoogleOrdering(Google):
 
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         """An order is a payment; its charge is part of it."""
-        if record.__class__ is Charge:
-            return None
         captured, refunded = money_of(merchant, record)
+        called = f"Order {record.action_order_id}, Google's {record.google_order_id}" if record.action_order_id else record.google_order_id
         return Payment(
-            record.id, ORDERING, record.status, record.created, record.amount, record.currency, captured, refunded, False,
-            f"Order {record.google_order_id}", "", [record.charge_id] if record.charge_id else [],
+            record.id, ORDERING, record.status, record.created, record.amount, record.currency, captured, refunded, False, called, "",
+            [record.charge_id] if record.charge_id else [],
         )  # fmt: skip
+
+    def payment_named(self, merchant: Merchant, key: str) -> Order | None:
+        return order_named(merchant, key)
+
+    def came_of(self, merchant: Merchant, payment_id: str) -> Sequence[Record]:
+        """The checkout that was submitted, and with it the call that asked the partner about the cart."""
+        order: Order = merchant.get(ORDERING, Order, payment_id)
+        return [merchant.get(ORDERING, Checkout, order.checkout_id)]
+
+    def remarks(self, merchant: Merchant, payment_id: str) -> Sequence[Remark]:
+        order: Order = merchant.get(ORDERING, Order, payment_id)
+        return [remark(order, decision) for decision in decisions_of(merchant, order)]
 
     def event_names(self) -> Sequence[str]:
         return EVENTS

@@ -96,6 +96,6 @@ class Decision(NamedTuple):
 
 RECORDS: tuple[type, ...] = (Partner, SigningKey, Checkout, Order, Decision)
 INDEXES: Mapping[type, tuple[str, ...]] = {
-    Order: ("action_order_id", "partner_id", "charge_id"),
+    Order: ("action_order_id", "google_order_id", "partner_id", "charge_id"),
     Decision: ("order_id",),
 }

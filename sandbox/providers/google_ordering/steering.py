@@ -15,6 +15,7 @@ from sandbox.providers.base import Asked, Steer, Waits
 from sandbox.providers.google import invalid
 from sandbox.providers.google_ordering import assumed, flow, signing, views
 from sandbox.providers.google_ordering.assumed import ORDERING, setting
+from sandbox.providers.google_ordering.deciding import order_named
 from sandbox.providers.google_ordering.machines import ASKED, SUBMITTING
 from sandbox.providers.google_ordering.played import RestaurantAnswers
 from sandbox.providers.google_ordering.records import Checkout, Order, Partner
@@ -133,7 +134,9 @@ def the_partner(merchant: Merchant, id: str) -> Partner:
 
 
 def the_order(merchant: Merchant, id: str) -> Order:
-    found_: Order = found(merchant, Order, id, "order", f"GET {ROOT}/orders lists what there is.")
+    """By its own id, the partner's or Google's."""
+    named = order_named(merchant, id)
+    found_: Order = named or found(merchant, Order, id, "order", f"GET {ROOT}/orders lists what there is.")
     return found_
 
 
@@ -207,6 +210,7 @@ STEERING: tuple[Steer, ...] = (
     Steer("POST", f"{ROOT}/checkouts/{{id}}/submit", submit, "The card is charged and the order submitted to the partner", SubmitOrder,
           answer=OrderShown),
     Steer("GET", f"{ROOT}/orders", orders, "Orders with every decision and its rule", answer=Orders, listed=True),
-    Steer("GET", f"{ROOT}/orders/{{id}}", show_order, "One order with every decision and its rule", answer=OrderShown),
+    Steer("GET", f"{ROOT}/orders/{{id}}", show_order, "One order with its decisions, by its own id, the partner's or Google's",
+          answer=OrderShown),
     Steer("GET", "/_sandbox/google/jwks", jwks, "Public keys of the calls' signatures", answer=dict[str, Any]),
 )  # fmt: skip

@@ -26,7 +26,7 @@ from sandbox.core.records import (
     Record,
     Refund,
 )  # fmt: skip
-from sandbox.providers.base import Allowance, Broadcaster, Call, Op, Payment, Provider, Reply, Rule, Setting, Values
+from sandbox.providers.base import Allowance, Call, Op, Payment, Provider, Reply, Rule, Setting, Values
 from sandbox.providers.omise import disputing, events, ids, money, paying, troubles, values, versions
 from sandbox.providers.omise.bank import OmiseBank
 from sandbox.providers.omise.bodies import body, list_body
@@ -62,6 +62,7 @@ from sandbox.providers.omise.wire import (
     render,
 )  # fmt: skip
 from sandbox.providers.routing import Routes
+from sandbox.providers.usual import Broadcaster
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, Refund: refund, Dispute: dispute, Document: document, Event: event, Entry: transaction, CardToken: token,
@@ -269,9 +270,6 @@ class Omise(Broadcaster):
             record.id, OMISE, self.status(record), record.created, record.amount, record.currency, record.captured, record.refunded,
             record.disputed, record.description, record.customer_id, [record.id],
         )  # fmt: skip
-
-    def payment_named(self, merchant: Merchant, key: str) -> None:
-        return None  # a charge has no id but its own
 
     def status(self, record: Record) -> str:
         return WIRE_STATUS.get(record.status, record.status)

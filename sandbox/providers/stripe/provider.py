@@ -29,7 +29,7 @@ from sandbox.core.records import (
     Refund,
     Schedule,
 )
-from sandbox.providers.base import PUBLIC, Allowance, Broadcaster, Call, Op, Payment, Reply, Rule, Setting, Steer, Values
+from sandbox.providers.base import PUBLIC, Allowance, Call, Op, Payment, Reply, Rule, Setting, Steer, Values
 from sandbox.providers.routing import Routes
 from sandbox.providers.stripe import (
     admission,
@@ -97,6 +97,7 @@ from sandbox.providers.stripe.views.source import source
 from sandbox.providers.stripe.views.source import token as legacy_token
 from sandbox.providers.stripe.views.transfer import application_fee, fee_refund, reversal, transfer
 from sandbox.providers.stripe.wire import WORDS, Failed, Page, body, decode, given_key, list_body, match, read_key, render, shown_now
+from sandbox.providers.usual import Broadcaster
 
 VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Charge: charge, PaymentIntent: intent, Refund: refund, Dispute: dispute, Instrument: payment_method, Customer: customer,
@@ -356,9 +357,6 @@ class Stripe(Broadcaster):
 
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         return payment(merchant, record)
-
-    def payment_named(self, merchant: Merchant, key: str) -> None:
-        return None  # a payment has no id but its own
 
     def event_names(self) -> Sequence[str]:
         return event_names()

@@ -30,8 +30,10 @@ def headline(verdict: Verdict) -> str:
 
 
 def lines(verdict: Verdict, verbose: bool = False) -> Iterator[str]:
-    """The headline, and everything about the expectations that do not hold."""
+    """The headline, and everything about the expectations that do not hold; where none was looked at, why not."""
     yield headline(verdict)
+    if not verdict.ran and not verbose:
+        yield from (f"  {why}" for why in dict.fromkeys(str(check.seen) for check in verdict.skipped))
     for check in verdict.checks if verbose else verdict.failed:
         yield from details(verdict, check)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.core.records import Dispute, Refund
+from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.base import Payment, Provider
 from sandbox.server.control.op import Ask, Wrong
 
@@ -18,6 +18,9 @@ def find(ask: Ask, key: str) -> tuple[Provider, Payment]:
                 continue
             p = provider.payment(ask.merchant, record)
             return (provider, p) if p is not None else find(ask, record.parent_id)
+        charge = ask.merchant.anywhere(name, Charge, key)
+        if charge is not None and charge.parent_id:
+            return find(ask, charge.parent_id)
         for kind in kinds_of_charges(provider):
             record = ask.merchant.anywhere(name, kind, key)
             if record is not None and record.charge_id:

@@ -136,18 +136,19 @@ async def payment(ask: Ask, key: str) -> PaymentShown:
         "actions": acting.with_payment(provider, merchant, p.id),
         "parts": [part(ask, provider, record) for record in records],
         "transfers": [transfer_row(place, transfer) for place, transfer in booked],
-        "timeline": timeline(merchant, provider, ids),
+        "timeline": timeline(merchant, provider, p.id, ids),
     }
 
 
 def parts(ask: Ask, provider: Provider, p: Payment) -> Sequence[Any]:
-    """The records of a payment: itself, its charges, then refunds, disputes and whatever else belongs to a charge."""
+    """The records of a payment: itself, its charges, whatever belongs to a charge, and what it came of."""
     store = ask.merchant.store
     own = (store.get(p.provider, kind, p.id) for kind in provider.payment_kinds)
     charges = [store.get(p.provider, Charge, charge_id) for charge_id in p.charge_ids if charge_id != p.id]
     shelves = [store.shelves[p.provider, kind] for kind in kinds_of_charges(provider) if (p.provider, kind) in store.shelves]
     others = [record for shelf in shelves for charge_id in p.charge_ids for record in shelf.of("charge_id", charge_id)]
-    return list({record.id: record for record in (*own, *charges, *others) if record is not None}.values())
+    before = provider.came_of(ask.merchant, p.id)
+    return list({record.id: record for record in (*own, *charges, *others, *before) if record is not None}.values())
 
 
 def part(ask: Ask, provider: Provider, record: Any) -> Part:

@@ -1,4 +1,4 @@
-"""What happened to a payment as one timeline: money, statuses, events with their deliveries, deadlines ahead."""
+"""What happened to a payment as one timeline: money, statuses, rules, events with their deliveries, deadlines ahead."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sandbox.providers.base import Provider
 from sandbox.server.control.op import iso
 
 
-def timeline(merchant: Merchant, provider: Provider, ids: list[str]) -> list[dict[str, Any]]:
-    """Money that moved, statuses, events with what became of them, deadlines ahead: in the order of simulated time."""
+def timeline(merchant: Merchant, provider: Provider, payment_id: str, ids: list[str]) -> list[dict[str, Any]]:
+    """Money that moved, statuses, rules that decided, events with what became of them, deadlines ahead: in the order of simulated time."""
     rows: list[dict[str, Any]] = []
     seen: dict[str, Any] = {}
     wanted = frozenset(ids)
@@ -33,6 +33,10 @@ def timeline(merchant: Merchant, provider: Provider, ids: list[str]) -> list[dic
         )  # fmt: skip
     for key in ids:
         rows += [_money(entry) for entry in merchant.store.shelf(provider.name, Entry).of("source_id", key)]
+    rows += [
+        {"kind": "rule", "at": r.at, "object": payment_id, "rule": r.rule, "outcome": r.outcome, "says": r.says}
+        for r in provider.remarks(merchant, payment_id)
+    ]
     rows.sort(key=lambda row: row["at"])
     ahead = [timer for key in ids for timer in merchant.timers.of(key)]
     rows += [

@@ -227,6 +227,61 @@ def test_what_was_asked_stands_among_the_deliveries(kitchen: Kitchen) -> None:
     assert kitchen.control("GET", "/ledger")["transfers"][-1]["cause"] == refund
 
 
+def test_an_order_s_story_names_the_rule_of_each_update_and_begins_with_the_call_about_the_cart(kitchen: Kitchen) -> None:
+    """A row a decision, of updates too that changed nothing or were refused; the checkout is one of its parts."""
+    order = kitchen.order()
+    for state, total in ((None, 250), (None, 300), ("CANCELLED", None)):
+        kitchen.advance(seconds=60)
+        kitchen.update(order, state, total)
+    shown = kitchen.control("GET", f"/payments/{order['id']}").body
+    assert [(row["rule"], row["outcome"], row["says"]) for row in shown["timeline"] if row["kind"] == "rule"] == [
+        ("S1", "applied", "CONFIRMED"),
+        ("U3", "applied", "total 250.00, refunds 35.00"),
+        ("U4", "rejected", f"total 300.00, {kitchen.shown(order)['updates'][2]['message']}"),
+        ("U9", "applied", "CANCELLED, refunds 250.00"),
+    ]
+    assert [(row["type"], len(row["deliveries"])) for row in shown["timeline"] if row["kind"] == "event"] == [
+        ("ordering.checkout", 1), ("ordering.checkout.ready", 0), ("ordering.charge.captured", 0), ("ordering.submit", 1),
+        ("ordering.order.updated", 0), ("ordering.order.updated", 0), ("ordering.refund.settled", 0), ("ordering.order.updated", 0),
+        ("ordering.refund.settled", 0),
+    ]  # fmt: skip
+    assert [part["kind"] for part in shown["parts"]] == ["Order", "Charge", "Refund", "Refund", "Checkout"]
+    assert [row["at"] for row in shown["timeline"]] == sorted(row["at"] for row in shown["timeline"])
+
+
+def test_an_order_is_found_by_everybody_s_id_of_it(kitchen: Kitchen) -> None:
+    """Its own, the partner's, Google's, and that of its charge and its refunds."""
+    order = kitchen.order()
+    kitchen.update(order, "CANCELLED")
+    (refund,) = kitchen.shown(order)["refunds"]
+    for key in (order["id"], order["action_order_id"], order["google_order_id"], order["charge"], refund):
+        assert kitchen.control("GET", f"/payments/{key}")["id"] == order["id"], key
+    for key in (order["action_order_id"], order["google_order_id"]):
+        assert kitchen.control("GET", f"/google/ordering/orders/{key}")["id"] == order["id"]
+        assert [row["id"] for row in kitchen.control("GET", f"/payments?q={key}")["data"]] == [order["id"]]
+    assert kitchen.control("GET", "/payments/nobody-s-order").status == 404
+    assert kitchen.control("GET", "/google/ordering/orders/nobody-s-order").status == 404
+
+
+def test_an_id_that_two_partners_gave_finds_neither_order() -> None:
+    """Which one is meant nobody can say; their own ids still find them."""
+
+    def same(asked: Mapping[str, Any]) -> Any:
+        if asked["inputs"][0]["intent"] != SUBMIT:
+            return None
+        return restaurant.wrapped({"orderUpdate": restaurant.update("order-7", "CONFIRMED", "2026-01-05T09:00:00Z")})
+
+    kitchen = Kitchen(says=same)
+    other = kitchen.control("POST", "/google/ordering/partners", {"project_id": "other", "webhook_url": kitchen.partner["webhook_url"]})
+    first = kitchen.order()
+    second = kitchen.submit(kitchen.checkout(partner=other["id"])).body
+    assert first["action_order_id"] == second["action_order_id"] == "order-7"
+    assert kitchen.control("GET", "/payments/order-7").status == 404
+    assert kitchen.control("GET", "/google/ordering/orders/order-7").status == 404
+    assert [kitchen.control("GET", f"/payments/{order['id']}")["id"] for order in (first, second)] == [first["id"], second["id"]]
+    kitchen.close()
+
+
 def test_what_cannot_be_done_to_an_order_is_said(kitchen: Kitchen) -> None:
     """422, with what to do instead."""
     order = kitchen.order()

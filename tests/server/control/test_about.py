@@ -70,3 +70,17 @@ def test_settings_are_told_with_their_default_and_what_they_decide(shop: Shop) -
         told = of(shop, provider.name)["settings"]
         assert {row["name"]: row["default"] for row in told} == shop.control("GET", "/settings")["providers"][provider.name]
         assert all(row["about"] for row in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("google_bookings", {"PENDING_MERCHANT_CONFIRMATION", "CONFIRMED", "CANCELED"}),
+        ("google_ordering", {"CREATED", "CONFIRMED", "FULFILLED", "CANCELLED", "payment_failed", "submit_failed"}),
+    ],
+)
+def test_statuses_of_payments_are_those_that_a_payment_can_have(shop: Shop, name: str, statuses: set[str]) -> None:
+    """Not those of its parts: no booking is charged and no order captured, though their charges are."""
+    told = set(of(shop, name)["payment_statuses"])
+    assert statuses <= told
+    assert not told & {"charged", "captured", "declined", "refunded"}

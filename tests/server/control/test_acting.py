@@ -105,7 +105,7 @@ def test_an_order_s_parts_are_there_once_and_only_its_partner_refunds_it() -> No
     kitchen.submit(kitchen.checkout().body)
     (row,) = kitchen.control("GET", "/payments")["data"]
     shown = of_payment(kitchen, row["id"])
-    assert [part["kind"] for part in shown["parts"]] == ["Order", "Charge"]
+    assert [part["kind"] for part in shown["parts"]] == ["Order", "Charge", "Checkout"]
     assert possible(shown) == []
     assert "Only the partner starts a refund" in shown["actions"]["refund"]["message"]
     kitchen.close()
