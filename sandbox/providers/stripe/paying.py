@@ -8,10 +8,11 @@ from typing import Any
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
-from sandbox.core.records import NEW, Charge, Instrument
+from sandbox.core.records import NEW, Charge, Instrument, Refund
 from sandbox.providers.stripe import cards, disputing, enhanced, reviewing, sharing
 from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
+from sandbox.providers.stripe.ids import new_id
 
 EXPIRY = (12, 2034)  # month and year of the cards behind pm_card_… and tok_…
 
@@ -96,6 +97,7 @@ def taken(merchant: Merchant, draft: Charge, capture: bool, asynchronous: bool) 
 
 
 DEBIT_DISPUTED = "debit_not_authorized"  # the reason that a test account's holder gives
+RUN_OUT = "expired_uncaptured_charge"
 UNFOLDING = ("dispute", "inquiry", "two_disputes", "fraud_warning")
 
 
@@ -121,6 +123,8 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
     """
     if charge.status == "released":
         reviewing.close_unsettled(merchant, charge)
+        if merchant.now >= charge.details.get("capture_before", merchant.now + 1):
+            run_out(merchant, charge)
         return
     left = disputing.disputable(merchant, charge)
     if "debit" in charge.details:
@@ -138,6 +142,17 @@ def effects_now(merchant: Merchant, charge: Charge) -> None:
     elif left:
         kind = case_of(merchant, card)
         disputing.open_dispute(merchant, charge, left, card.reason, kind, card.network_code, eligible=card.eligible)
+
+
+def run_out(merchant: Merchant, charge: Charge) -> Refund:
+    """Nobody captured the charge in time: Stripe has given it back, which is a refund without an event of its own."""
+    details = {"customer": charge.customer_id or None, "payment_method": charge.instrument_id or None}
+    return merchant.put(
+        Refund(
+            new_id(merchant, Refund, charge.id), STRIPE, "released", merchant.now, charge.amount, charge.currency, charge.id,
+            charge.parent_id, RUN_OUT, details=details,
+        )
+    )  # fmt: skip
 
 
 def case_of(merchant: Merchant, card: Card) -> str:

@@ -264,7 +264,8 @@ def capture(merchant: Merchant, params: ChargeCapture, charge_id: str) -> Charge
         raise Refusal(Reason.WRONG_STATUS, message=FAILED.format(charge.id))
     if charge.status == "released":
         given_back = merchant.store.shelf(STRIPE, Refund).of("charge_id", charge.id)
-        raise Refusal(Reason.ALREADY_REFUNDED if given_back else Reason.AUTHORIZATION_EXPIRED, id=charge.id)
+        by_hand = any(refund.reason != paying.RUN_OUT for refund in given_back)
+        raise Refusal(Reason.ALREADY_REFUNDED if by_hand else Reason.AUTHORIZATION_EXPIRED, id=charge.id)
     amount = charge.amount if params.amount is None else params.amount
     if amount > charge.amount:
         raise Refusal(Reason.PARAM_INVALID, code="amount_too_large", param="amount", message=TOO_MUCH)

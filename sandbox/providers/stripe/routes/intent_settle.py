@@ -96,5 +96,6 @@ OPERATIONS = (
 # What no source confirms, for the fidelity page.
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("capturing more than was authorized is refused with amount_too_large", "end of the wording"),
+    ("an authorization that runs out leaves a refund of reason expired_uncaptured_charge, which sends no event", "that it is silent"),
     ("after a partial capture amount_refunded shows the released rest, refunded stays false", "older charges did"),
 )
