@@ -167,6 +167,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an idempotency key is kept for 24 hours of the merchant's clock", "Stripe keeps it at least so long"),
     ("an idempotency key of more than 255 characters is refused with a 400", "wording"),
     ("a refusal by the key (401, 403) is not kept under an idempotency key", "403"),
+    ("parameters of a GET stand in its query: a body is not read", "what Stripe does with one"),
     ("a 401 has the header WWW-Authenticate: Basic realm=\"Stripe\"", "header"),
     ("a publishable key without the right client_secret answers 400", "code and text of the missing secret"),
     ("capture after expiry says that the charge has expired", "wording"),
