@@ -23,6 +23,25 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+# What takes longest comes first: then no worker is left with it at the end while the others have nothing to do.
+LONGEST = (
+    "tests/scenario/test_application.py", "tests/test_plugin.py", "tests/sdk/", "tests/server/test_kill.py", "tests/server/test_serve.py",
+    "tests/scenario/test_shipped.py", "tests/test_tidy.py", "tests/test_cli.py", "tests/test_readme.py", "tests/server/test_protocol.py",
+    "tests/server/control/test_openapi.py", "tests/scenario/", "tests/journal/", "tests/contract/test_stateful.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {
+        name: next((rank for rank, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST)) for name in map(file_of, items)
+    }
+    items.sort(key=lambda item: ranks[file_of(item)])
+
+
+def file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
 def pytest_collection_finish() -> None:
     """Ten thousand collected tests live until the end: the garbage collector need not look through them again and again."""
     gc.collect()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -64,18 +64,29 @@ BANNED_OWNERS = frozenset(("datetime", "date", "dt", "os"))
 MUTATING = frozenset(("append", "extend", "add", "update", "pop", "clear", "setdefault", "remove", "insert", "discard", "popitem"))
 
 
-class Source(NamedTuple):
-    name: str
-    text: str
-    tree: ast.Module
+class Source:
+    """A file; what it parses to is made for the first test that looks, and kept for the others."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.relative_to(ROOT).as_posix()
+        self.text = path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree."""
+        return list(ast.walk(self.tree))
 
 
 def sources(folder: str = "sandbox") -> list[Source]:
     found = []
-    for path in sorted((ROOT / folder).rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        found.append(Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text)))
-    return found
+    for where, folders, files in os.walk(ROOT / folder):
+        folders[:] = [name for name in folders if name not in ("node_modules", "__pycache__")]
+        found += [Source(Path(where, name)) for name in files if name.endswith(".py")]
+    return sorted(found, key=lambda source: source.name)
 
 
 # Read at the first test that asks: the other workers of a run collect this file, too, and need none of it.
@@ -84,14 +95,13 @@ def sandbox() -> list[Source]:
     return sources()
 
 
-@cache
 def kept_small() -> list[Source]:
     return sandbox() + sources("tests")
 
 
 def imported(source: Source) -> Iterator[tuple[int, str]]:
     """(line, full module name) of every import, also those inside functions; `from a import b` names a.b if that is a module."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -154,7 +164,7 @@ def test_core_and_providers_ask_neither_the_wall_nor_the_dice(room: str) -> None
             continue
         banned = [(line, module) for line, module in imported(source) if module.partition(".")[0] in BANNED_MODULES]
         wrong += [f"{source.name}:{line} imports {module}" for line, module in banned]
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in BANNED_CALLS:
                 owner = node.func.value
                 word = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
@@ -169,7 +179,7 @@ def test_nothing_in_core_and_providers_awaits() -> None:
         f"{source.name}:{node.lineno}"
         for source in sandbox()
         if source.name.startswith(("sandbox/core/", "sandbox/providers/"))
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith))
     ]
     assert not wrong, "\n".join(wrong)
@@ -190,7 +200,7 @@ def test_nobody_asks_which_provider_it_is() -> None:
     for source in sandbox():
         if source.name.startswith("sandbox/providers/"):
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             compared = [*node.comparators, node.left] if isinstance(node, ast.Compare) else []
             for part in [node.value] if isinstance(node, ast.MatchValue) else compared:
                 if any(isinstance(leaf, ast.Constant) and leaf.value in NAMES for leaf in ast.walk(part)):
@@ -206,7 +216,7 @@ def test_the_core_knows_no_word_of_a_providers() -> None:
         if not source.name.startswith("sandbox/core/"):
             continue
         examples = documentation(source.tree)
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             words = [getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value") if id(node) not in examples]
             wrong += [f"{source.name}:{node.lineno} {word}" for word in words if isinstance(word, str) and said.search(word)]  # type: ignore[attr-defined]
     assert not wrong, "\n".join(wrong)
@@ -241,7 +251,7 @@ def test_no_file_is_too_long() -> None:
 def test_no_function_is_too_long() -> None:
     wrong = []
     for source in kept_small():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 length = code_lines(node)
                 if length > FUNCTION_LINES_MAX:
@@ -267,7 +277,7 @@ def test_the_core_has_no_state_of_its_own() -> None:
                     mutable = isinstance(node.value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))  # type: ignore[union-attr]
                     if mutable and not target.id.lstrip("_").isupper():
                         wrong.append(f"{source.name}:{node.lineno} {target.id} is a variable")
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Global):
                 wrong.append(f"{source.name}:{node.lineno} global")
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)) and is_one_of(node.value, tables):

@@ -214,7 +214,15 @@ def _scalar(schema: Schema) -> Check:
 
 def _best(checks: list[Check], value: Any) -> Lines:
     """What the check that comes nearest has to say."""
-    return min((check(value) for check in checks), key=len)
+    nearest: Lines | None = None
+    for check in checks:
+        lines = check(value)
+        if not lines:
+            return lines
+        if nearest is None or len(lines) < len(nearest):
+            nearest = lines
+    assert nearest is not None, "a union of nothing"
+    return nearest
 
 
 def _prefixed(path: str, lines: Lines) -> list[str]:

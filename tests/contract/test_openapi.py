@@ -97,19 +97,21 @@ def test_an_answer_of_the_documents_shape_is_good(shape: str) -> None:
 @pytest.mark.parametrize("name", OBJECTS)
 def test_each_place_of_a_body_is_guarded(name: str) -> None:
     """A value of another type, a bool or float for an integer, and an unknown key in any closed hash are named where they stand."""
-    body = body_of(name)
-    for container, key, path in [*places(body)]:
-        right = container[key]
-        wrongs: list[object] = [7] if isinstance(right, str) else ["text"]
-        if type(right) is int:
-            wrongs += [True, 7.0]
-        if isinstance(right, dict) and "map_key" not in right and "open_key" not in right:
-            wrongs.append({**right, "planted": None})
-        for wrong in wrongs if key != "open_key" and path != ".object" else ():
-            container[key] = wrong
-            assert any(line.startswith(f"{body['object']}{path}") for line in check_object(body)), (path, wrong)
-        container[key] = right
-    assert check_object(body) == []
+    required = body_of(name, "required")
+    for at, part in body_of(name).items():
+        body = {**required, at: part}  # the rest is as short as it may be: it is looked at each time
+        for container, key, path in [(body, at, f".{at}"), *places(part, f".{at}")]:
+            right = container[key]
+            wrongs: list[object] = [7] if isinstance(right, str) else ["text"]
+            if type(right) is int:
+                wrongs += [True, 7.0]
+            if isinstance(right, dict) and "map_key" not in right and "open_key" not in right:
+                wrongs.append({**right, "planted": None})
+            for wrong in wrongs if key != "open_key" and path != ".object" else ():
+                container[key] = wrong
+                assert any(line.startswith(f"{body['object']}{path}") for line in check_object(body)), (path, wrong)
+            container[key] = right
+        assert check_object(body) == []
 
 
 @pytest.mark.parametrize("name", OBJECTS)

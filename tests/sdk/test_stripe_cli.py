@@ -168,6 +168,7 @@ def test_latest_version_is_listened_to(cli: Cli, serving: Serving, account: Acco
     assert sorted(receiver.types) == sorted(PAID)
 
 
+@pytest.mark.slow  # the CLI waits for ten seconds before it calls again; test_sockets.py has the server's side of it
 def test_reset_merchant_is_listened_to_again(listening: Staying, serving: Serving, account: Account, receiver: Receiver) -> None:
     """After a reset the CLI finds its way to the merchant that has the name now."""
     account.call("POST", "reset")

@@ -257,3 +257,11 @@ def test_reset_merchant_hangs_up(shop: Shop, socket: Socket) -> None:
     shop.control("POST", "/reset", {})
     shop.run(turns())
     assert socket.types[-1] == "websocket.close"
+    back = listen(shop)
+    shop.post("/v1/customers")
+    shop.run(turns())
+    assert json.loads(back.offers[0]["event_payload"])["type"] == "customer.created"
+    back.answer(back.offers[0], 200)
+    assert outcomes(shop) == [("delivered", [200])]
+    assert socket.offers == []
+    back.leave()
