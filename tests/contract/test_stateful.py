@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sandbox.providers import PROVIDERS
-from tests.contract.drivers import WALKS
+from tests.contract.drivers import SHARED, WALKS
 from tests.contract.drivers.base import Walk
 
 NETWORK: dict[str, Any] = {"profile": "network", "outcome": {"won": 0.5}}
@@ -17,7 +17,7 @@ each_walk = pytest.mark.parametrize(
     "walk",
     [
         pytest.param(walk if how == "testmode" else type(f"Network{walk.__name__}", (walk,), NETWORK), id=f"{provider}-{how}")
-        for provider, walk in WALKS.items() for how in ("testmode", "network")
+        for provider, walk in {**WALKS, **SHARED}.items() for how in ("testmode", "network")
     ],
 )  # fmt: skip
 QUICK = settings(

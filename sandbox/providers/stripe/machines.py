@@ -156,7 +156,7 @@ REFUND: Table = {
     ("unfunded", T.RETRY): Row("unfunded", disarm=("refund_retries",), arm=(RETRIES,), then=(Mark.UNFOLDS,)),
     ("unfunded", T.REMIT): Row(
         "succeeded", post=(REFUND_PAID,), mark=(Mark.CHARGE_REFUNDED,), disarm=("*",), arm=(REFERENCE,),
-        emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True)),
+        emit=(*REFUND_CHANGED, Emit("charge.refunded", of="charge", diff=True)), then=(Mark.SHARED,),
     ),
     **{
         ("unfunded", trigger): Row("failed", disarm=("*",), emit=REFUND_FAILED)

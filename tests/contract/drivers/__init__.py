@@ -9,5 +9,7 @@ from tests.contract.drivers.google_bookings import BookingsWalk
 from tests.contract.drivers.google_ordering import OrderingWalk
 from tests.contract.drivers.omise import OmiseWalk
 from tests.contract.drivers.stripe import StripeWalk
+from tests.contract.drivers.stripe_connect import ConnectWalk
 
 WALKS: Mapping[str, type[Walk]] = {walk.provider: walk for walk in (StripeWalk, OmiseWalk, OrderingWalk, BookingsWalk)}
+SHARED: Mapping[str, type[Walk]] = {"stripe-connect": ConnectWalk}  # where several accounts share a provider

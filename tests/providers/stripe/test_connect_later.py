@@ -176,6 +176,25 @@ def test_a_code_that_was_paid_is_shared_at_once(shop: Shop) -> None:
     assert shop.merchant.ledger.balanced()
 
 
+def test_a_refund_that_waits_for_money_takes_its_part_back_when_it_is_sent(shop: Shop) -> None:
+    """With `low_balance` on wait; what it takes back counts for it, so a charge that was all sent on waits for nothing."""
+    shop.control("POST", "/settings", {"providers": {"stripe": {"low_balance": "wait"}}})
+    account = connected(shop)
+    whole = refund(shop, sent(shop, account, fee=None), 9_000, reverse_transfer=True)
+    assert (whole["status"], whole["transfer_reversal"][:4]) == ("succeeded", "trr_")
+    charge = sent(shop, account, fee=None, data={"amount": 1_000})
+    shop.post("/v1/payouts", {"amount": available(shop), "currency": "usd"})
+    made = refund(shop, charge, reverse_transfer=True)
+    assert (made["status"], made["pending_reason"], made["transfer_reversal"]) == ("pending", "insufficient_funds", None)
+    had = available(shop, account)
+    shop.pay("pm_card_bypassPending", 20_000)
+    shop.advance(days=1)
+    done = shop.get(f"/v1/refunds/{made['id']}").body
+    back = shop.get(f"/v1/transfers/{charge['transfer']}/reversals/{done['transfer_reversal']}").body
+    assert (done["status"], back["amount"], back["source_refund"]) == ("succeeded", 1_000, made["id"])
+    assert available(shop, account) == had - 1_000
+
+
 # What the connected account gives back
 
 

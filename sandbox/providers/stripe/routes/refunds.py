@@ -126,8 +126,11 @@ def make(
     debit, scanned = charge.details.get("debit"), "scanned" in charge.details
     if scanned and email is None:
         email = charge.details["billing_details"]["email"]
-    later = charge.status == "pending" and any(back)
-    shared = sharing.wanted_back(merchant, charge, wanted, *back) if any(back) and not later else sharing.Back()
+    shared = sharing.wanted_back(merchant, charge, wanted, *back) if any(back) and charge.status != "pending" else sharing.Back()
+    need = wanted - shared.reversed
+    poor = "card" in charge.details and not authorized and need > 0 and not lets(merchant, need, charge.currency)
+    later = any(back) and (poor or charge.status == "pending")
+    shared = sharing.Back() if later else shared
     draft = Refund(
         new_id(merchant, Refund, charge.id, "" if "card" in charge.details else "pyr_"), STRIPE, NEW, merchant.now, wanted,
         charge.currency, charge.id, charge.parent_id, reason, metadata=metadata,
@@ -147,7 +150,7 @@ def make(
         return merchant.fire(draft, Trigger.QUEUE)
     card = None if debit or scanned else paying.card_named(charge.details["test_card"])
     other = Trigger.CHALLENGE if scanned else Trigger.REMIT
-    if card is not None and not lets(merchant, wanted, charge.currency):
+    if poor:
         return merchant.fire(draft, Trigger.LACK)
     refund = merchant.fire(draft, WAYS.get(card.after, Trigger.SUCCEED) if card is not None else other)
     sharing.take_back(merchant, shared, refund)
