@@ -259,10 +259,11 @@ IN_REVIEW = {
 
 
 def refused_outcome(decline: Decline, risk: str) -> dict[str, object]:
-    """`outcome` of a charge that failed: by the bank's word, or by a rule of Radar's before any bank was asked."""
+    """`outcome` of a charge that failed: by the bank's word, or by a rule of Radar's, before any bank was asked or after one approved."""
+    asked = "declined_by_network" if not decline.rule else "reversed_after_approval"
     shown: dict[str, object] = {
         "advice_code": decline.advice_code, "network_advice_code": None, "network_decline_code": decline.network_decline_code,
-        "network_status": "not_sent_to_network" if decline.rule else "declined_by_network", "reason": decline.reason,
+        "network_status": "not_sent_to_network" if decline.rule == HIGH_RISK_RULE else asked, "reason": decline.reason,
         "risk_level": risk, "risk_score": SCORES[risk],
     }  # fmt: skip
     if decline.rule:
@@ -368,7 +369,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("radarBlock and riskLevelHighest can be attached to a customer; only charges are blocked", "documented for charges"),
     ("radarBlock: rule block_if_high_risk__enabled, a score of 85", "name of the rule, and score"),
     ("riskLevelElevated: outcome manual_review, a score of 65", "seller_message, and score"),
-    ("cvcCheckFail, avsZipFail: no rule blocks them, so they succeed and say that the check failed", "an account may have such rules on"),
+    ("cvcCheckFail, avsZipFail: no rule blocks them unless one is on, so they succeed and say that the check failed", "accounts differ"),
     ("cvcCheckFailElevatedRisk, avsZipFailElevatedRisk: both the failed check and a review", "documented by their names"),
     ("highFraudDisputeScore, highEfwScore, radarDynamicRiskThreshold: succeed as any card", "their signals are not in the API"),
     ("adaptive3dsChallenge: a challenge only where the merchant asks for 3D Secure", "adaptive 3D Secure is off unless turned on"),

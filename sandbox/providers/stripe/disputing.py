@@ -228,9 +228,8 @@ def stage(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
 
 def submit(merchant: Merchant, dispute: Dispute, **facts: Any) -> Dispute:
     """All staged evidence goes to the bank, which decides later: by the magic word, or as the merchant's `outcome` says."""
-    if dispute.kind == "compliance" and dispute.status == "needs_response":
-        facts["extra_fee"] = money.compliance_fee(dispute.currency)
-    if dispute.status == "needs_response":
+    if dispute.status == "needs_response":  # neither an inquiry nor an appeal costs anything
+        facts["extra_fee"] = money.compliance_fee(dispute.currency) if dispute.kind == "compliance" else 0
         facts["answer_fee"] = money.countered_fee(profile(merchant), dispute.currency)
     dispute = merchant.fire(
         dispute, Trigger.SUBMIT_EVIDENCE, submissions=dispute.submissions + 1, submitted_at=merchant.now, **facts

@@ -9,7 +9,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Charge, Instrument, Refund
-from sandbox.providers.stripe import cards, disputing, enhanced, reviewing, sharing
+from sandbox.providers.stripe import cards, disputing, enhanced, reviewing, screening, sharing
 from sandbox.providers.stripe.cards import Card, Decline
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
@@ -62,7 +62,7 @@ def charge_card(
 
     A declined charge is kept, because the cardholder and the dashboard see it; the caller answers with its error.
     """
-    decline = decline or card.decline
+    decline = decline or card.decline or screening.blocked(merchant, draft)
     if decline is not None:
         return merchant.fire(
             draft, Trigger.DECLINE,
@@ -169,6 +169,7 @@ def decline_error(charge: Charge) -> dict[str, Any]:
     decline = card_named(charge.details["test_card"]).decline
     if charge.details["failure_code"] == cards.AUTHENTICATION.code:
         decline = cards.AUTHENTICATION
+    decline = screening.RULES.get(charge.details["outcome"].get("rule", ""), decline)
     assert decline is not None, f"charge {charge.id} failed with a card that never declines"
     return {"charge": charge.id, "type": "card_error", **said(decline)}
 

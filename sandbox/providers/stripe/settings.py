@@ -7,6 +7,7 @@ from sandbox.providers.stripe.admission import GLOBAL, KINDS, are_rights
 from sandbox.providers.stripe.disputing import PREVENTS, words
 from sandbox.providers.stripe.funding import OVERDRAW, WAYS
 from sandbox.providers.stripe.scheduling import MANUAL, arrange, read
+from sandbox.providers.stripe.screening import RULES
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -18,6 +19,10 @@ SETTINGS: tuple[Setting, ...] = (
         "low_balance", OVERDRAW,
         "What a refund to a card does that the balance does not cover: overdraw, as in test mode, or wait until it does, as live",
         lambda value: value in WAYS,
+    ),
+    Setting(
+        "radar_rules", "", f"Rules of Radar's that are on, comma between them: {', '.join(RULES)}",
+        lambda value: isinstance(value, str) and set(words(value)) <= set(RULES),
     ),
     Setting(
         "dispute_prevention", "", f"What settles disputes before they are any, comma between them: {', '.join(PREVENTS)}",

@@ -129,6 +129,45 @@ def test_a_screened_card_pays_and_says_what_was_found(shop: Shop, row: Screened,
     assert shop.events() == ([*PAID[:2], "review.opened", PAID[2]] if reviewed else PAID)
 
 
+@pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/charges"])
+@pytest.mark.parametrize(
+    ("rule", "number", "code", "param"),
+    [
+        ("block_if_cvc_check_fails", "4000000000000101", "incorrect_cvc", "cvc"),
+        ("block_if_cvc_check_fails", "4000058400307872", "incorrect_cvc", "cvc"),
+        ("block_if_zip_check_fails", "4000000000000036", "incorrect_zip", "address_zip"),
+        ("block_if_zip_check_fails", "4000000000000010", "incorrect_zip", "address_zip"),
+        ("block_if_zip_check_fails", "4000058400306072", "incorrect_zip", "address_zip"),
+    ],
+)
+def test_a_failed_check_is_blocked_if_the_rule_is_on(shop: Shop, rule: str, number: str, code: str, param: str, path: str) -> None:
+    """Where nothing was given there is nothing to check, and the other rule does not mind."""
+    card = {"number": number, "exp_month": 12, "exp_year": 2034, "cvc": "123"}
+    if path == "/v1/charges":
+        wanted: dict[str, Any] = {"source": {"object": "card", **card, "address_zip": "94111"}}
+        bare: dict[str, Any] = {"source": {"object": "card", **{k: v for k, v in card.items() if k != "cvc"}}}
+    else:
+        wanted = {"confirm": True, "payment_method_data": {"type": "card", "card": card, "billing_details": {"address": ADDRESS}}}
+        bare = {"confirm": True, "payment_method_data": {"type": "card", "card": {k: v for k, v in card.items() if k != "cvc"}}}
+    sums = {"amount": 2001, "currency": "usd"}
+    other = next(name for name in ("block_if_cvc_check_fails", "block_if_zip_check_fails") if name != rule)
+    shop.control("POST", "/settings", {"providers": {"stripe": {"radar_rules": other}}})
+    assert shop.post(path, {**sums, **wanted}).status == 200
+    shop.control("POST", "/settings", {"providers": {"stripe": {"radar_rules": f"{rule}, {other}"}}})
+    refused = shop.post(path, {**sums, **wanted})
+    assert (refused.status, refused.error["code"], refused.error["param"]) == (402, code, param)
+    failed = shop.get(f"/v1/charges/{refused.error['charge']}")
+    said = failed["outcome"]
+    assert (said["type"], said["reason"], said["rule"], said["network_status"]) == ("blocked", "rule", rule, "reversed_after_approval")
+    assert (failed["status"], failed["failure_code"], failed["balance_transaction"]) == ("failed", code, None)
+    assert shop.post(path, {**sums, **bare}).status == 200
+
+
+def test_a_rule_that_radar_does_not_have_is_refused(shop: Shop) -> None:
+    answer = shop.control("POST", "/settings", {"providers": {"stripe": {"radar_rules": "block_everything"}}})
+    assert (answer.status, answer.error["param"]) == (422, "providers.stripe.radar_rules")
+
+
 @pytest.mark.parametrize(("row", "way"), each_way(fixtures.DISPUTES))
 def test_a_disputed_card_pays_first_and_is_disputed_inside_the_call(shop: Shop, row: Disputed, way: str) -> None:
     made = pay(shop, row, way)
@@ -275,7 +314,8 @@ def test_a_bank_account_ends_its_debit_as_documented(shop: Shop, row: Debited, w
     elif row.ends == "succeeded":
         assert (after["status"], charge["status"], charge["disputed"]) == ("succeeded", "succeeded", row.disputed)
         disputed = [*OPENED, "charge.dispute.closed"] if row.disputed else []
-        assert sorted(shop.events(seen)) == sorted([*settled, *disputed])
+        revoked = ["mandate.updated"] if row.disputed else []
+        assert sorted(shop.events(seen)) == sorted([*settled, *disputed, *revoked])
         assert [event for event in shop.events(seen) if "dispute" in event] == disputed
         assert [dispute["status"] for dispute in shop.disputes_of(made.body)] == (["lost"] if row.disputed else [])
     else:

@@ -178,6 +178,22 @@ def test_an_appeal_is_not_countered_a_second_time(network_shop: Shop) -> None:
     assert (shop.balance("fees:countered"), shop.balance("fees:dispute"), shop.balance("fees:compliance")) == (0, 1500, 0)
 
 
+@pytest.mark.parametrize("kind", ["escalated", "appealed"])
+def test_a_win_gives_back_no_fee_that_was_not_taken(network_shop: Shop, kind: str) -> None:
+    """An inquiry that was answered costs nothing when it escalates and is won at once."""
+    shop = network_shop
+    dispute = bank_opens(shop, shop.pay(), "inquiry")
+    submit(shop, dispute, "a")
+    decide(shop, dispute, "escalate")
+    if kind == "appealed":
+        submit(shop, dispute, "losing_evidence")
+        shop.advance(days=60)
+        decide(shop, dispute, "escalate")
+    decide(shop, dispute, "win")
+    assert sum(row[2] for row in countered(shop)) == 0
+    assert (len(countered(shop)), shop.balance("fees:countered")) == (2 if kind == "appealed" else 0, 0)
+
+
 def test_smart_disputes_takes_its_share_instead_of_the_countered_fee(network_shop: Shop) -> None:
     shop = network_shop
     paid = shop.pay("pm_card_createAutoRepresentmentEligibleDispute", amount=2_005)
@@ -228,6 +244,12 @@ def refunded(shop: Shop) -> str:
 
 def refunded_without_a_word(shop: Shop) -> str:
     return str(refund(shop, shop.pay(amount=2_200), 700)["id"])
+
+
+def refunded_a_day_later(shop: Shop) -> str:
+    paid = shop.pay(amount=2_200, description="Shoes")
+    shop.advance(days=1)
+    return str(refund(shop, paid, 700)["id"])
 
 
 def refund_failed(shop: Shop) -> str:
@@ -313,6 +335,7 @@ LINES: tuple[tuple[Callable[[Shop], str], tuple[Any, ...], int | str], ...] = (
     (bypassed, ("charge", "charge", 2200, 94, 2106, None, "available"), "now"),
     (refunded, ("refund", "refund", -700, 0, -700, "REFUND FOR CHARGE (Shoes)", "pending"), SETTLES),
     (refunded_without_a_word, ("refund", "refund", -700, 0, -700, "REFUND FOR CHARGE", "pending"), SETTLES),
+    (refunded_a_day_later, ("refund", "refund", -700, 0, -700, "REFUND FOR CHARGE (Shoes)", "pending"), SETTLES),
     (refund_failed, ("refund_failure", "refund_failure", 700, 0, 700, "REFUND FAILURE FOR CHARGE (Shoes)", "pending"), SETTLES),
     (refund_canceled, ("refund_failure", "refund_failure", 700, 0, 700, "REFUND FAILURE FOR CHARGE", "pending"), SETTLES),
     (disputed, ("adjustment", "dispute", -2200, 1500, -3700, "Chargeback withdrawal for {charge}", "available"), "now"),
