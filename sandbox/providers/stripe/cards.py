@@ -351,6 +351,7 @@ ALIASES = {
 
 # Assumed: (rule, why it is not certain). A rule about one card starts with its name, or with its number where it has none.
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("the outcome of a charge that Radar blocks: too risky, not_sent_to_network, no advice", "all but the words that the API has for it"),
     ("visa_chargeDeclinedInsufficientFunds: message", "recorded in 2021, not with the current API version"),
     ("visa_chargeDeclinedLostCard: message", "recorded in 2021 with a secret key; publishable keys saw 'Your card has been declined.'"),
     ("visa_chargeDeclinedStolenCard: message", "recorded in 2021 with a secret key; publishable keys saw 'Your card has been declined.'"),

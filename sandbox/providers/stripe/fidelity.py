@@ -57,6 +57,7 @@ from sandbox.providers.stripe.routes import (
     find,
     intent_settle,
     intent_terms,
+    methods,
     refunds,
     setups,
     transfers,
@@ -67,7 +68,8 @@ from sandbox.providers.stripe.views import money as money_view
 
 TOPICS = (
     ("Lifecycles and their events", machines),
-    ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle), ("Payments", charge_view),
+    ("Payments", charges), ("Payments", charge_parts), ("Payments", intent_terms), ("Payments", intent_settle),
+    ("Payments", methods), ("Payments", charge_view),
     ("Payments", three_d_secure), ("Payments", setups),
     ("Refunds", refunds), ("Refunds", funding),
     ("Disputes", disputing), ("Disputes", disputes), ("Disputes", dispute_machine), ("Disputes", answering),

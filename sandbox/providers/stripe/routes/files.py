@@ -28,6 +28,7 @@ AnyPurpose = Literal[
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("an expired file is still listed and retrieved, without url; its contents are a 404", "documented as 'isn't available' only"),
     ("the contents of a file that is not downloadable are a 400", "wording; the documentation says which purposes are"),
+    ("an upload is answered on the API's own host as on the files host", "for old clients"),
     ("a purpose without a documented limit takes any type up to 16 MB", "limits"),
 )
 

@@ -43,6 +43,13 @@ NOT_ATTACHABLE = (
 )
 
 
+# What no source confirms, for the fidelity page.
+ASSUMED: tuple[tuple[str, str], ...] = (
+    ("attaching a payment method that is attached already, or was used or detached, is a 400", "wording"),
+    ("updating or detaching a payment method that nobody has is a 400", "wording seen in public logs"),
+)
+
+
 class UsAccount(Params):
     account_holder_type: Literal["company", "individual"] = "individual"
     account_number: Text | None = None

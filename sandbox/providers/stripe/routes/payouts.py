@@ -131,9 +131,9 @@ OPERATIONS = (
 # How the rules above are known, for the fidelity page.
 VALIDATED: tuple[tuple[str, str], ...] = (
     ("a payout without a bank account in its currency is refused by name of the currency", "recorded answers"),
-    ("a payout above the available balance is balance_insufficient", "public logs of the message"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
+    ("a payout above the available balance is balance_insufficient", "wording, seen in public logs"),
     ("cancel and reverse of a payout in another status, and a bank account of another currency, are refused with 400", "wording"),
     ("instant payouts go to American debit cards only: to any other external account they are instant_payouts_unsupported", "wording"),
     ("an instant payout leaves after a minute and arrives after 30 minutes", "documented as typically within 30 minutes"),
