@@ -408,7 +408,7 @@ def test_some_parameters_only_go_with_confirm(shop: Shop, param: str, value: obj
 @pytest.mark.parametrize(
     ("options", "status", "param"),
     [
-        ({"card": {"setup_future_usage": "off_session"}}, 501, "payment_method_options[card][setup_future_usage]"),
+        ({"card": {"three_d_secure": {"version": "2.2.0"}}}, 501, "payment_method_options[card][three_d_secure]"),
         ({"card": {"nope": "1"}}, 400, "payment_method_options[card][nope]"),
         ({"seashells": {"size": "1"}}, 400, "payment_method_options[seashells]"),
     ],

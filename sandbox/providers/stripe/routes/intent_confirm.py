@@ -94,7 +94,7 @@ def confirmed(merchant: Merchant, intent: PaymentIntent, method: Instrument, par
 def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secured: dict[str, Any] | None) -> PaymentIntent | Failed:
     """The card was charged; `secured` is how the cardholder authenticated, if 3D Secure took part."""
     card = paying.card_named(method.card)
-    how = intent.details.get("capture_method") or "automatic_async"
+    how = intent.details.get("card_capture_method") or intent.details.get("capture_method") or "automatic_async"
     details: dict[str, Any] = {
         "card": method.details["card"],
         "test_card": method.card,
@@ -115,8 +115,8 @@ def charged(merchant: Merchant, intent: PaymentIntent, method: Instrument, secur
     if charge.status == "failed":
         return refused(merchant, intent, paying.decline_error(charge), used(merchant, method, ""), charge.id)
     # A payment method that is to be used again belongs to the customer from its first success on.
-    usage = intent.details.get("setup_future_usage")
-    used(merchant, method, intent.customer_id if usage else "", usage == "off_session")
+    usage = intent.details.get("card_setup_future_usage") or intent.details.get("setup_future_usage")
+    used(merchant, method, intent.customer_id if usage not in (None, "none") else "", usage == "off_session")
     details = {**intent.details, "last_payment_error": None}
     if "review" in charge.details:
         details["review"] = charge.details["review"]

@@ -58,9 +58,14 @@ ASSUMED: tuple[tuple[str, str], ...] = (
 
 class CardOptions(Params):
     request_three_d_secure: Literal["any", "automatic", "challenge"] = "automatic"
-    capture_method: NotYet = None
-    setup_future_usage: NotYet = None
     three_d_secure: NotYet = None
+
+
+class PaidCardOptions(CardOptions):
+    """What goes before the intent's own terms where a card pays."""
+
+    capture_method: Clearable[Literal["manual"]] = None
+    setup_future_usage: Clearable[Literal["none", "off_session", "on_session"]] = None
 
 
 class DebitOptions(Params):
@@ -82,6 +87,10 @@ class MethodOptions(Params):
     us_bank_account: UsDebitOptions | None = None
     sepa_debit: DebitOptions | None = None
     promptpay: NotYet = None
+
+
+class PaidOptions(MethodOptions):
+    card: PaidCardOptions | None = None
 
 
 class Online(Params):
@@ -129,6 +138,7 @@ class Offered(Choosing):
     """What create, update and confirm have in common."""
 
     excluded_payment_method_types: Clearable[ListOf[Text]] = None
+    payment_method_options: PaidOptions | None = None
     receipt_email: Clearable[Email] = None
     setup_future_usage: Clearable[FutureUsage] = None
     shipping: Clearable[Shipping] = None
@@ -169,6 +179,8 @@ def wish(params: Choosing) -> dict[str, Any]:
     wishes: dict[str, Any] = {}
     if card is not None and "request_three_d_secure" in card.model_fields_set:
         wishes["request_three_d_secure"] = card.request_three_d_secure
+    if isinstance(card, PaidCardOptions):
+        wishes.update({f"card_{name}": value for name, value in find.kept(card, ("capture_method", "setup_future_usage")).items()})
     if debit is not None and "verification_method" in debit.model_fields_set:
         wishes["verification_method"] = debit.verification_method
     return wishes

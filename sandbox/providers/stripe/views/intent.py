@@ -16,6 +16,11 @@ from sandbox.providers.stripe.views.transfer import application_id, transfer_dat
 
 TIP = {"tip": NOTHING}
 CARD_OPTIONS = {"card": {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}}
+# What intents keep of it, and what it is called there.
+SAID_OF_CARDS = {
+    "card_capture_method": "capture_method", "card_setup_future_usage": "setup_future_usage",
+    "request_three_d_secure": "request_three_d_secure",
+}  # fmt: skip
 CARD_ONLY = ["card"]
 # What a payment method shows of a bank account besides its facts.
 ACCOUNTS_SHOW: Mapping[str, Mapping[str, Any]] = {
@@ -54,10 +59,13 @@ def automatic(i: PaymentIntent) -> dict[str, Any] | None:
     return None if i.details.get("payment_method_types") else AUTOMATIC
 
 
-def options(wish: str | None, chosen: str | None = None, verification: str = "automatic") -> dict[str, Any]:
+def options(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Payment method options: of the type that was chosen, else of cards with what was said of them."""
+    chosen, get = details.get("chosen_type"), details.get
     if chosen is not None:
-        return {chosen: {"verification_method": verification} if chosen == ACH else {}}
-    return CARD_OPTIONS if wish is None else {"card": {**CARD_OPTIONS["card"], "request_three_d_secure": wish}}
+        return {chosen: {"verification_method": get("verification_method") or "automatic"} if chosen == ACH else {}}
+    said = {name: details[key] for key, name in SAID_OF_CARDS.items() if get(key) is not None}
+    return {"card": dict(sorted({**CARD_OPTIONS["card"], **said}.items()))} if said else CARD_OPTIONS
 
 
 def types(details: Mapping[str, Any]) -> list[str]:
@@ -121,9 +129,7 @@ def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
         "on_behalf_of": get("on_behalf_of"),
         "payment_method": i.instrument_id or None,
         "payment_method_configuration_details": None,
-        "payment_method_options": options(
-            get("request_three_d_secure"), get("chosen_type"), get("verification_method") or "automatic"
-        ),
+        "payment_method_options": options(i.details),
         "payment_method_types": types(i.details),
         "payment_record": None,
         "processing": None,

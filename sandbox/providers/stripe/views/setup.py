@@ -46,7 +46,7 @@ def setup_intent(merchant: Merchant, s: SetupIntent) -> dict[str, Any]:
         "payment_method": s.instrument_id or None,
         "payment_method_configuration_details": None,
         "payment_method_options": (
-            options(None, get("chosen_type"), get("verification_method") or "automatic") if get("chosen_type")
+            options(s.details) if get("chosen_type")
             else {"card": {"mandate_options": None, "network": None, "request_three_d_secure": wish}}
         ),
         "payment_method_types": types(s.details),

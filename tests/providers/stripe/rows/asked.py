@@ -175,7 +175,21 @@ INTENTS: Mapping[str, Any] = {
     "transfer_group": GROUP,
     "application_fee_amount": ({**SHARE, "application_fee_amount": 100}, {"application_fee_amount": 100}),
 }  # fmt: skip
+OF_CARDS: Mapping[str, Any] = {
+    "payment_method_options[card][capture_method]": (
+        {"payment_method_options": {"card": {"capture_method": "manual"}}, "payment_method": "pm_card_visa", "confirm": True},
+        {"status": "requires_capture", "capture_method": "automatic_async", "payment_method_options.card.capture_method": "manual"},
+    ),
+    "payment_method_options[card][setup_future_usage]": (
+        {
+            "payment_method_options": {"card": {"setup_future_usage": "off_session"}}, "payment_method": "pm_card_visa", "confirm": True,
+            "expand": ["payment_method"],
+        },
+        {"payment_method.customer": None, "setup_future_usage": None, "payment_method_options.card.setup_future_usage": "off_session"},
+    ),
+}  # fmt: skip
 CONFIRMS: Mapping[str, Any] = {
+    **OF_CARDS,
     "return_url": ({**ASKS, "return_url": BACK}, {"next_action.redirect_to_url.return_url": BACK}),
     "use_stripe_sdk": ({**ASKS, "return_url": BACK, "use_stripe_sdk": True}, {"next_action.type": "use_stripe_sdk"}),
     "mandate_data": (

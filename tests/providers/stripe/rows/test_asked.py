@@ -64,6 +64,19 @@ def test_a_parameter_does_what_it_says(shop: Shop, path: str, param: str) -> Non
         assert wanted(value) if callable(wanted) else value == maker.filled(wanted), f"{where} is {value!r}"
 
 
+def test_what_is_said_of_cards_goes_before_what_is_said_of_all(shop: Shop) -> None:
+    """Whether they are saved with the customer, and whether they are captured."""
+    customer = shop.post("/v1/customers")["id"]
+    for of_all, of_cards, kept in (("off_session", "none", None), (None, "on_session", customer), ("on_session", None, customer)):
+        said = {"setup_future_usage": of_all} if of_all else {}
+        options = {"payment_method_options": {"card": {"setup_future_usage": of_cards}}} if of_cards else {}
+        made = shop.pay(customer=customer, expand=["payment_method"], **said, **options)
+        assert made["payment_method"]["customer"] == kept
+    assert shop.post("/v1/setup_intents", {"payment_method_options": {"card": {"capture_method": "manual"}}}).error["param"] == (
+        "payment_method_options[card][capture_method]"
+    )
+
+
 @pytest.mark.parametrize("path", ["/v1/charges", "/v1/payment_intents"])
 def test_radar_options_are_taken_and_named_as_ignored(shop: Shop, path: str) -> None:
     """The one parameter of these tables that has nothing to act on."""
