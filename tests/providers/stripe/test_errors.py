@@ -16,7 +16,7 @@ from sandbox.providers.stripe.routes import OPERATIONS
 from sandbox.providers.stripe.unsaid import NEVER
 from tests.harness import Shop
 
-# The first part of a path -> how its object is called in "No such …", and the parameter that is blamed.
+# The first part of a path -> how its object is called in "No such …", and the parameter that is blamed; others: their variable, twice.
 MISSES = {
     "payment_intents": ("payment_intent", "intent"), "charges": ("charge", "id"), "refunds": ("refund", "refund"),
     "test_helpers/refunds": ("refund", "refund"), "disputes": ("dispute", "dispute"), "setup_intents": ("setupintent", "intent"),
@@ -40,9 +40,9 @@ NAMED = sorted({(op.method, op.path) for op in OPERATIONS if re.match(r"/v1/.*\{
 @pytest.mark.parametrize(("method", "path"), NAMED, ids=map(" ".join, NAMED))
 def test_an_id_in_the_path_that_is_not_there(shop: Shop, method: str, path: str) -> None:
     """404 `resource_missing`, whatever the method; nothing happens."""
-    head = re.match(r"/v1/(.*?)/\{", path)
+    head = re.match(r"/v1/(.*?)/\{([^}]*)\}", path)
     assert head is not None
-    noun, param = INNER.get(path) or ALONE.get(path) or MISSES[head[1]]
+    noun, param = INNER.get(path) or ALONE.get(path) or MISSES.get(head[1]) or (head[2], head[2])
     answer = shop.call(method, re.sub(r"\{[^}]*\}", "x_1", path), NEEDED.get(path.rpartition("/")[2]) if method == "POST" else None)
     assert (answer.status, answer.error["type"], answer.error["code"], answer.error["param"], answer.error["message"]) == (
         404, "invalid_request_error", "resource_missing", param, f"No such {noun}: 'x_1'",

@@ -20,7 +20,8 @@ def kept() -> Iterator[tuple[Shop, dict[str, str]]]:
     shop = Shop()
     customer = shop.post("/v1/customers", {"source": "tok_visa"})["id"]
     shop.post("/v1/customers")
-    shop.post(f"/v1/customers/{customer}/sources", {"source": "tok_visa"})
+    for token in ("tok_visa", "btok_us_verified", "btok_us"):
+        assert shop.post(f"/v1/customers/{customer}/sources", {"source": token}).status == 200
     for _ in range(2):
         shop.post("/v1/payment_methods/pm_card_visa/attach", {"customer": customer})
         shop.pay("pm_card_createDispute")
@@ -63,10 +64,6 @@ def place(path: str, values: dict[str, str]) -> str:
 def get(kept: tuple[Shop, dict[str, str]], path: str, params: dict[str, Any]) -> Any:
     shop, values = kept
     return shop.get(place(path, values), params)
-
-
-def test_no_list_is_forgotten() -> None:
-    assert len(LISTS) == 27
 
 
 @pytest.mark.parametrize("path", LISTS)
