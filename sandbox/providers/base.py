@@ -81,7 +81,7 @@ class Steer(NamedTuple):
     body: Any = None  # a model, see `providers.steering`; None: takes no fields
     query: Mapping[str, tuple[Any, Any]] = {}  # name -> (type, pydantic's Field), besides `merchant`
     answer: Any = None  # the type of what is answered, for the document
-    listed: bool = False  # answers rows, oldest first, each with an `id`: they are shown page by page
+    view: Callable[[Merchant, Any], dict[str, Any]] | None = None  # shows one of the records answered, oldest first: page by page
     acts_on: type | None = None  # the kind of record that the path's id names: among the parts of a payment it is shown with this act
 
 

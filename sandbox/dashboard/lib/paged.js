@@ -3,29 +3,36 @@
 import { get } from "./api.js";
 import { fill, h } from "./dom.js";
 import { button, problem } from "./parts.js";
-import { note } from "./router.js";
+import { link, note } from "./router.js";
 
 const SIZE = 50;
 const TYPING_MS = 200; // after the last key, before it is looked for
 
-// Search and choices over a list, kept in the address. fields: {name, search: "placeholder"} or {name, label, choices: [[value, text]]}.
+// Search and choices over a list, kept in the address. fields: {name, search: "placeholder", label} or {name, label, choices: [[value,
+// text]]}, where choices that follow from what else is chosen are a function of that.
 export function filters(view, path, fields) {
   const chosen = Object.fromEntries(fields.map(({ name }) => [name, view.query.get(name) ?? ""]));
   let changed = () => {};
   let timer = 0;
   view.signal.addEventListener("abort", () => clearTimeout(timer));
+  const offered = ({ name, choices }) => (typeof choices === "function" ? choices(chosen) : choices)
+    .map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text));
   function set(name, value, wait) {
     if (chosen[name] === value) return;
     chosen[name] = value;
+    for (const field of fields.filter((one) => typeof one.choices === "function" && one.name !== name)) {
+      if (!field.choices(chosen).some(([known]) => known === chosen[field.name])) chosen[field.name] = "";
+      fill(element.querySelector(`[name="${field.name}"]`), offered(field));
+    }
     note(path, chosen);
     clearTimeout(timer);
     timer = setTimeout(() => changed(), wait);
   }
-  const element = h("div", { class: "filters", role: "search" }, fields.map(({ name, search, label, choices }) => search
-    ? h("input", { type: "search", name, placeholder: search, "aria-label": search, maxlength: 200, value: chosen[name],
-      oninput: (event) => set(name, event.target.value.trim(), TYPING_MS) })
-    : h("select", { name, "aria-label": label, onchange: (event) => set(name, event.target.value, 0) },
-      choices.map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text)))));
+  const element = h("div", { class: "filters", role: "search" }, fields.map((field) => field.search
+    ? h("input", { type: "search", name: field.name, placeholder: field.search, "aria-label": field.label ?? field.search, maxlength: 200,
+      value: chosen[field.name], oninput: (event) => set(field.name, event.target.value.trim(), TYPING_MS) })
+    : h("select", { name: field.name, "aria-label": field.label, onchange: (event) => set(field.name, event.target.value, 0) },
+      offered(field))));
   return {
     element,
     values: () => chosen,
@@ -37,16 +44,17 @@ export function filters(view, path, fields) {
 const unfit = () => h("p", { class: "empty quiet" }, "Nothing fits. Change or clear what you look for.");
 
 // A table over a list of the control API. `rows` names the list in the answer; `none` makes what stands in the place of an empty list;
-// `look` asks again, `from()` begins at the newest. What the rest of an answer says is given to `also`.
-export function paged(view, { path, table, filters: by = null, rows = "data", none, also, size = SIZE, query = {} }) {
+// `look` asks again, `from()` begins at the newest. What the rest of an answer says is given to `also`. With an `address`, the path of
+// the page, each page of the list has an address of its own.
+export function paged(view, { path, table, filters: by = null, rows = "data", none, also, size = SIZE, query = {}, address }) {
   const before = []; // cursors of the pages before this one
-  let cursor = null;
+  let cursor = (address && view.query.get("after")) || null;
   let next = null;
   let asked = 0;
   const newer = button("← Newer", () => turn(before.pop() ?? null), { class: "small" });
   const older = button("Older →", () => { before.push(cursor); turn(next); }, { class: "small" });
   const place = h("span", { class: "quiet", role: "status" });
-  const foot = h("div", { class: "pager", hidden: true }, place, newer, older);
+  const foot = h("nav", { class: "pager", hidden: true, "aria-label": "Pages of the list" }, place, newer, older);
   const instead = h("div");
   const element = h("div", { class: "paged" }, instead, table.element, foot);
   table.element.hidden = true;
@@ -70,11 +78,13 @@ export function paged(view, { path, table, filters: by = null, rows = "data", no
     fill(instead, !found.length && (by?.any() ? unfit() : none?.()));
     table.show(found);
     foot.hidden = !answer.has_more && cursor === null;
+    if (address) fill(foot, cursor !== null && page("← Newest"), answer.has_more && page("Older →", next));
     newer.disabled = cursor === null;
     older.disabled = !answer.has_more;
     place.textContent = `Page ${before.length + 1}`;
     also?.(answer);
   }
+  const page = (text, after = "") => h("a", { class: "button", href: link(address, { ...by?.values(), after }) }, text);
   async function turn(to) {
     cursor = to;
     await look();

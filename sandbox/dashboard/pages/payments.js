@@ -1,15 +1,12 @@
 // Every provider's payments, newest first, live. Only the page that is looked at is ever fetched.
 
-import { get, merchant } from "../lib/api.js";
-import { fill, h } from "../lib/dom.js";
-import { select } from "../lib/dialog.js";
+import { merchant } from "../lib/api.js";
+import { h } from "../lib/dom.js";
 import { amount, words } from "../lib/format.js";
-import { badge, empty, money, problem, table } from "../lib/parts.js";
-import { link, note } from "../lib/router.js";
+import { filters, paged } from "../lib/paged.js";
+import { badge, empty, money, table } from "../lib/parts.js";
 import { about, provider } from "../lib/shell.js";
 import { time } from "../lib/time.js";
-
-const PAGE = 50;
 
 function standing(row) {
   const marks = [badge(row.status)];
@@ -29,23 +26,10 @@ const COLUMNS = [
   { name: "Created", cell: (row) => time(row.created, "relative") },
 ];
 
-// What narrows the list stands in the address, so a link to it is the list.
-function filters(query, changed) {
-  const providers = about().providers;
-  const statuses = [...new Set(providers.filter((row) => !query.provider || row.name === query.provider)
-    .flatMap((row) => row.payment_statuses))];
-  const search = h("input", { type: "search", name: "q", value: query.q ?? "", placeholder: "Id, text or 43.21",
-    "aria-label": "Search payments", title: "Id, description, customer or amount; press / to search" });
-  let typing = 0;
-  search.addEventListener("input", () => {
-    clearTimeout(typing);
-    typing = setTimeout(() => changed({ q: search.value.trim() }), 200);
-  });
-  return h("form", { class: "filters", onsubmit: (event) => event.preventDefault() }, search,
-    select("provider", [["", "Every provider"], ...providers.map((row) => [row.name, row.title])], query.provider ?? "",
-      { "aria-label": "Provider", onchange: (event) => changed({ provider: event.target.value, status: "" }) }),
-    select("status", [["", "Every status"], ...statuses.map((word) => [word, words(word)])], query.status ?? "",
-      { "aria-label": "Status", onchange: (event) => changed({ status: event.target.value }) }));
+// Those that a payment of the provider that was chosen can have.
+function statuses(provider) {
+  const known = about().providers.filter((row) => !provider || row.name === provider).flatMap((row) => row.payment_statuses);
+  return [["", "Every status"], ...[...new Set(known)].map((word) => [word, words(word)])];
 }
 
 function firstPayment() {
@@ -57,43 +41,15 @@ function firstPayment() {
 }
 
 export async function show(view) {
-  const query = Object.fromEntries(["q", "provider", "status", "after"].map((name) => [name, view.query.get(name) ?? ""]));
-  const list = table({ caption: "Payments, newest first", columns: COLUMNS, keyOf: (row) => row.id,
+  const by = filters(view, "/payments", [
+    { name: "q", search: "Id, text or 43.21", label: "Search payments" },
+    { name: "provider", label: "Provider", choices: [["", "Every provider"], ...about().providers.map((row) => [row.name, row.title])] },
+    { name: "status", label: "Status", choices: (chosen) => statuses(chosen.provider) },
+  ]);
+  const rows = table({ caption: "Payments, newest first", columns: COLUMNS, keyOf: (row) => row.id,
     pathOf: (row) => `/payments/${row.id}` });
-  const place = h("div", { class: "stack" });
-  const bar = h("div");
-  const pager = h("nav", { class: "pager", "aria-label": "Pages of the list" });
-
-  function changed(wanted) {
-    Object.assign(query, wanted, { after: "" });
-    note("/payments", query);
-    if ("provider" in wanted) fill(bar, filters(query, changed));
-    look().catch(() => {});
-  }
-
-  async function look() {
-    let answer;
-    try {
-      answer = await get("/payments", { query: { order: "newest", limit: PAGE, ...query }, signal: view.signal });
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      fill(place, problem(error));
-      return;
-    }
-    const narrowed = query.q || query.provider || query.status || query.after;
-    if (!answer.data.length) {
-      fill(place, narrowed ? empty("No such payment", "Nothing fits this search. Fewer filters find more.") : firstPayment());
-    } else {
-      if (!list.element.isConnected) fill(place, list.element);
-      list.show(answer.data);
-    }
-    fill(pager, query.after && h("a", { class: "button", href: link("/payments", { ...query, after: "" }) }, "← Newest"),
-      answer.has_more && h("a", { class: "button", href: link("/payments", { ...query, after: answer.next }) }, "Older →"));
-  }
-
-  fill(bar, filters(query, changed));
-  view.root.append(h("div", { class: "head" }, h("h1", {}, "Payments"), bar), place, pager);
-  view.watch(["record"], look);
-  await look();
+  const list = paged(view, { path: "/payments", table: rows, filters: by, none: firstPayment, address: "/payments" });
+  view.root.append(h("div", { class: "head" }, h("h1", {}, "Payments"), by.element), list.element);
+  view.watch(["record"], list.look);
+  await list.look();
 }
-

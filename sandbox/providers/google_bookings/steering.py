@@ -166,8 +166,8 @@ def the_partner(merchant: Merchant, partner_id: str | None) -> BookingPartner:
     return found
 
 
-def partners(merchant: Merchant, asked: Asked) -> list[dict[str, Any]]:
-    return [views.partner(merchant, one) for one in merchant.store.shelf(GOOGLE_BOOKINGS, BookingPartner).rows.values()]
+def partners(merchant: Merchant, asked: Asked) -> list[BookingPartner]:
+    return list(merchant.store.shelf(GOOGLE_BOOKINGS, BookingPartner).rows.values())
 
 
 def known_kind(kind: str) -> str:
@@ -235,11 +235,10 @@ def of_slots(merchant: Merchant, partner: BookingPartner, rows: list[Row]) -> li
     return list(found.values())
 
 
-def loaded(merchant: Merchant, asked: Asked, kind: str) -> list[dict[str, Any]]:
-    """The feed in its canonical shape."""
+def loaded(merchant: Merchant, asked: Asked, kind: str) -> list[FeedRow]:
+    """The feed's rows."""
     partner = the_partner(merchant, asked.query.partner_id)
-    rows = merchant.store.shelf(GOOGLE_BOOKINGS, FeedRow).of("feed", quoting.feed_name(partner, known_kind(kind)))
-    return [views.feed_row(merchant, row) for row in rows]
+    return list(merchant.store.shelf(GOOGLE_BOOKINGS, FeedRow).of("feed", quoting.feed_name(partner, known_kind(kind))))
 
 
 # Users
@@ -297,8 +296,8 @@ def post(merchant: Merchant, asked: Asked, key: str) -> dict[str, Any]:
     return shown(merchant, booking.post(merchant, find(merchant, key), asked.body.kind, asked.body.amount))
 
 
-def bookings(merchant: Merchant, asked: Asked) -> list[dict[str, Any]]:
-    return [views.booking(merchant, one) for one in merchant.store.shelf(GOOGLE_BOOKINGS, Booking).rows.values()]
+def bookings(merchant: Merchant, asked: Asked) -> list[Booking]:
+    return list(merchant.store.shelf(GOOGLE_BOOKINGS, Booking).rows.values())
 
 
 def one_booking(merchant: Merchant, asked: Asked, key: str) -> dict[str, Any]:
@@ -308,12 +307,13 @@ def one_booking(merchant: Merchant, asked: Asked, key: str) -> dict[str, Any]:
 WHOSE = {"partner_id": (PartnerId | None, Field(None, description="Whose feed; not needed while there is one partner"))}
 STEERING: tuple[Steer, ...] = (
     Steer("POST", f"{ROOT}/partners", register, "Google knows a partner who takes bookings", Register, answer=Registered),
-    Steer("GET", f"{ROOT}/partners", partners, "Partners who take bookings", listed=True),
+    Steer("GET", f"{ROOT}/partners", partners, "Partners who take bookings", view=views.partner),
     Steer("PUT", ROOT + "/feeds/{feed}", load, "Loads a feed: merchants, services or availability", FeedFile, WHOSE, Loaded),
-    Steer("GET", ROOT + "/feeds/{feed}", loaded, "A feed as it was accepted, in canonical shape", query=WHOSE, listed=True),
+    Steer("GET", ROOT + "/feeds/{feed}", loaded, "A feed as it was accepted, in canonical shape", query=WHOSE,
+          view=views.feed_row),
     Steer("POST", f"{ROOT}/quote", quote, "What a slot costs and until when it can be cancelled; amounts in micros", Pick),
     Steer("POST", ROOT, book, "A user books: BatchAvailabilityLookup and CreateBooking, or a redirect", Book),
-    Steer("GET", ROOT, bookings, "Bookings with terms, postings and mismatches", listed=True),
+    Steer("GET", ROOT, bookings, "Bookings with terms, postings and mismatches", view=views.booking),
     Steer("GET", ROOT + "/{id}", one_booking, "One booking, by its id or the partner's"),
     Steer("POST", ROOT + "/{id}/cancel", cancel, "The user cancels at Google: UpdateBooking"),
     Steer("POST", ROOT + "/{id}/modify", modify, "The user changes time or party at Google: UpdateBooking", Modify),

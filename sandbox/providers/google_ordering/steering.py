@@ -164,8 +164,8 @@ def register(merchant: Merchant, asked: Asked) -> dict[str, Any]:
     return views.partner(merchant, merchant.put(made))
 
 
-def partners(merchant: Merchant, asked: Asked) -> list[dict[str, Any]]:
-    return [views.partner(merchant, p) for p in merchant.store.shelf(ORDERING, Partner).rows.values()]
+def partners(merchant: Merchant, asked: Asked) -> list[Partner]:
+    return list(merchant.store.shelf(ORDERING, Partner).rows.values())
 
 
 def checkout(merchant: Merchant, asked: Asked) -> Waits:
@@ -188,8 +188,8 @@ def submit(merchant: Merchant, asked: Asked, id: str) -> Waits:
     )
 
 
-def orders(merchant: Merchant, asked: Asked) -> list[dict[str, Any]]:
-    return [views.order(merchant, o) for o in merchant.store.shelf(ORDERING, Order).rows.values()]
+def orders(merchant: Merchant, asked: Asked) -> list[Order]:
+    return list(merchant.store.shelf(ORDERING, Order).rows.values())
 
 
 def show_order(merchant: Merchant, asked: Asked, id: str) -> dict[str, Any]:
@@ -201,7 +201,8 @@ def jwks(merchant: Merchant, asked: Asked) -> dict[str, Any]:
 
 
 STEERING: tuple[Steer, ...] = (
-    Steer("GET", f"{ROOT}/partners", partners, "Partners of Order with Google, with their access tokens", answer=Partners, listed=True),
+    Steer("GET", f"{ROOT}/partners", partners, "Partners of Order with Google, with their access tokens", answer=Partners,
+          view=views.partner),
     Steer("POST", f"{ROOT}/partners", register, "A partner is registered: where it is asked, and its access token", RegisterPartner,
           answer=PartnerShown),
     Steer("POST", f"{ROOT}/checkouts", checkout, "The partner is asked about a cart; answers when it has answered", AskCheckout,
@@ -209,7 +210,7 @@ STEERING: tuple[Steer, ...] = (
     Steer("GET", f"{ROOT}/checkouts/{{id}}", show_checkout, "A checkout with the findings about its answer", answer=CheckoutShown),
     Steer("POST", f"{ROOT}/checkouts/{{id}}/submit", submit, "The card is charged and the order submitted to the partner", SubmitOrder,
           answer=OrderShown),
-    Steer("GET", f"{ROOT}/orders", orders, "Orders with every decision and its rule", answer=Orders, listed=True),
+    Steer("GET", f"{ROOT}/orders", orders, "Orders with every decision and its rule", answer=Orders, view=views.order),
     Steer("GET", f"{ROOT}/orders/{{id}}", show_order, "One order with its decisions, by its own id, the partner's or Google's",
           answer=OrderShown),
     Steer("GET", "/_sandbox/google/jwks", jwks, "Public keys of the calls' signatures", answer=dict[str, Any]),

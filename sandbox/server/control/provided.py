@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import dropwhile
 from typing import Any
 
@@ -32,7 +33,7 @@ def operations(providers: Sequence[Provider]) -> tuple[Op, ...]:
 
 
 def operation(provider: Provider, row: Steer) -> Op:
-    base = ListQuery if row.listed else Query
+    base = ListQuery if row.view is not None else Query
     fields: Any = dict(row.query)
     query = create_model(f"{provider.name}_{row.handler.__name__}", __base__=base, **fields) if fields else base
     return Op(row.method, row.path, handler_of(provider, row), row.about, row.body, query, row.answer)
@@ -48,19 +49,19 @@ def handler_of(provider: Provider, row: Steer) -> Callable[..., Awaitable[Any]]:
                 done = done.show()
         except Refusal as refusal:
             raise of_refusal(refusal, provider, ask.merchant) from None
-        return rows_of(done, ask.query) if row.listed else done
+        return done if row.view is None else rows_of(done, ask.query, partial(row.view, ask.merchant))
 
     return handler
 
 
-def rows_of(rows: Sequence[dict[str, Any]], query: Any) -> dict[str, Any]:
-    """One page of them. Raises Wrong 404 for a cursor that is no row's id."""
+def rows_of(records: Sequence[Any], query: Any, show: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """One page of them: nothing else is shown. Raises Wrong 404 for a cursor that is no row's id."""
     if query.after is None:
-        return page(rows, query.limit, lambda row: row)
-    rest = list(dropwhile(lambda row: row["id"] != query.after, rows))
+        return page(records, query.limit, show)
+    rest = list(dropwhile(lambda record: record.id != query.after, records))
     if not rest:
         raise Wrong(404, "cursor_unknown", f"after='{query.after:.40}' is no row of this list (any more): start again without it.", "after")
-    return page(rest[1:], query.limit, lambda row: row)
+    return page(rest[1:], query.limit, show)
 
 
 async def answered(ask: Ask, waits: Waits) -> None:
