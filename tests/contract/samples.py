@@ -27,8 +27,10 @@ from sandbox.core.records import (
 )
 from sandbox.providers.stripe import debiting
 from sandbox.providers.stripe.records import (
+    AccountLink,
     ApplicationFee,
     BankAccount,
+    Capability,
     ConnectedAccount,
     FeeRefund,
     FileLink,
@@ -117,6 +119,10 @@ def stripe(merchant: Merchant) -> dict[type, Record]:
         TransferReversal: TransferReversal("trr_1SampleReversal", "stripe", NEW, now, 200, "usd", "tr_1SampleTransfer", "pyr_1SampleBack"),
         ApplicationFee: ApplicationFee("fee_1SampleFee", "stripe", NEW, now, 50, "usd", "acct_1SampleConnect01", "py_1SamplePay"),
         FeeRefund: FeeRefund("fr_1SampleFeeRefund", "stripe", NEW, now, 20, "usd", "fee_1SampleFee"),
+        Capability: Capability("acct_1SampleConnect01/transfers", "stripe", NEW, now, "acct_1SampleConnect01", "transfers"),
+        AccountLink: AccountLink(
+            "alink_1SampleLink", "stripe", NEW, now, "acct_1SampleConnect01", now + 300, "https://example.com/", "https://example.com/again"
+        ),
         BankAccount: bank._replace(id="ba_1SampleOther"),
         Document: Document("file_1SampleFile", "stripe", NEW, now, "dispute_evidence", "a.pdf", "pdf", b"%PDF-"),
         Review: Review("prv_1SampleReview", "stripe", NEW, now, paid.id),

@@ -104,3 +104,16 @@ def test_a_debit_is_shared_days_later_and_the_account_gives_some_back(client: st
     hook = client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/mine", "enabled_events": ["payout.paid"]}, theirs)
     assert [e.id for e in client.v1.webhook_endpoints.list(options=theirs).data] == [hook.id]
     assert client.v1.webhook_endpoints.list().data == []
+
+
+def test_a_seller_is_onboarded(client: stripe.StripeClient) -> None:
+    """Python: a link to the page that asks nothing, and what the account can do."""
+    seller = client.v1.accounts.create({"type": "express", "capabilities": {"transfers": {"requested": True}}})
+    link = client.v1.account_links.create({
+        "account": seller.id, "type": "account_onboarding", "return_url": "https://platform.example/done",
+        "refresh_url": "https://platform.example/again",
+    })  # fmt: skip
+    assert "/stripe/account_links/" in link.url
+    assert client.v1.accounts.capabilities.retrieve(seller.id, "transfers").status == "active"
+    assert client.v1.accounts.capabilities.update(seller.id, "card_payments", {"requested": True}).requested
+    assert len(client.v1.accounts.capabilities.list(seller.id).data) == 6

@@ -60,6 +60,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Sequence[type] | None]] = {
     "evidence": dict.fromkeys(FILES, (Document,)),
     "payment_method": {"customer": (Customer,)},
     "card": {"customer": (Customer,), "mandate": (Mandate,), "supporting_files": (Document,)},  # the last one of an appeal
+    "capability": {"account": (ConnectedAccount,)},
     "mandate": {"payment_method": (Instrument,)},
     "us_bank_account": {"mandate": (Mandate,)},
     "customer": {"default_source": (LegacySource,), "test_clock": (FrozenClock,)},
@@ -124,6 +125,7 @@ PASSED: Mapping[str, Sequence[str]] = {
     "source": ("card", "code_verification", "owner", "receiver", "redirect", "source_order"),
     "token": ("bank_account", "card"),
     "test_helpers.test_clock": ("status_details",),
+    "capability": ("future_requirements", "requirements"),
     "mandate": ("customer_acceptance", "multi_use", "payment_method_details", "single_use"),
     "invoice_settings": ("custom_fields", "rendering_options"),
     "balance_transaction": ("fee_details",),

@@ -7,6 +7,7 @@ from sandbox.providers.rules import gathered
 from sandbox.providers.stripe import (
     admission,
     answering,
+    capabilities,
     cards,
     connect_machines,
     debiting,
@@ -43,6 +44,7 @@ from sandbox.providers.stripe import (
     versions,
 )
 from sandbox.providers.stripe.routes import (
+    account_links,
     accounts,
     charge_parts,
     charges,
@@ -78,7 +80,8 @@ TOPICS = (
     ("Payouts", payout_machines), ("Payouts", payouts), ("Payouts", scheduling), ("Payouts", payout_routes), ("Payouts", external_accounts),
     ("Cards", cards), ("Cards", reviewing), ("Cards", screening), ("Bank debits", debits), ("Bank debits", debiting),
     ("Bank debits", deposits), ("Bank debits", mandates), ("Bank debits", mandate_machine), ("PromptPay", scanning),
-    ("Connect", connect_machines), ("Connect", sharing), ("Connect", transfers), ("Connect", accounts),
+    ("Connect", connect_machines), ("Connect", sharing), ("Connect", transfers), ("Connect", accounts), ("Connect", capabilities),
+    ("Connect", account_links),
     ("Customers", customers), ("Customers", saving), ("Bank debits", legacy_banks),
     ("Files", files), ("Files", file_links), ("Files", upload),
     ("Lists and search", search),

@@ -24,6 +24,7 @@ from sandbox.core.records import (
     Refund,
 )
 from sandbox.providers.stripe.records import (
+    AccountLink,
     ApplicationFee,
     BankAccount,
     ConnectedAccount,
@@ -43,7 +44,7 @@ from sandbox.providers.stripe.records import (
 )
 
 PREFIX: Mapping[type, str] = {
-    PlatformTransfer: "tr_", TransferReversal: "trr_", ApplicationFee: "fee_", FeeRefund: "fr_",
+    PlatformTransfer: "tr_", TransferReversal: "trr_", AccountLink: "alink_", ApplicationFee: "fee_", FeeRefund: "fr_",
     PaymentIntent: "pi_", Charge: "ch_", Refund: "re_", Entry: "txn_", Event: "evt_", Dispute: "du_", Instrument: "pm_",
     Review: "prv_", Mandate: "mandate_", FileLink: "link_",
     Document: "file_", Endpoint: "we_", FraudWarning: "issfr_", Delivery: "whdl_", Customer: "cus_", LegacyToken: "tok_",

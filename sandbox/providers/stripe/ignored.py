@@ -23,6 +23,7 @@ UPDATE, CONFIRM, CAPTURE = f"{CREATE}/{{intent}}", f"{CREATE}/{{intent}}/confirm
 SETUP_UPDATE, SETUP_CONFIRM = f"{SETUP}/{{intent}}", f"{SETUP}/{{intent}}/confirm"
 AGREEING = (CREATE, CONFIRM, SETUP, SETUP_CONFIRM)
 METHOD, CUSTOMER, SESSION = "POST /v1/payment_methods", "POST /v1/customers", "POST /v1/stripecli/sessions"
+ACCOUNT_LINK = "POST /v1/account_links"
 ACCOUNT, ACCOUNT_UPDATE = "POST /v1/accounts", "POST /v1/accounts/{account}"
 CUSTOMER_UPDATE, SOURCES = f"{CUSTOMER}/{{customer}}", f"{CUSTOMER}/{{customer}}/sources"
 CARD, OPTIONS = "payment_method_options[card]", "payment_method_options"
@@ -99,6 +100,7 @@ PARAMETERS: tuple[Ignored, ...] = (
         Ignored(f"settings[payouts][{name}]", (ACCOUNT, ACCOUNT_UPDATE), "payouts come when asked, or all of it by schedule")
         for name in ("debit_negative_balances", "statement_descriptor")
     ),
+    *(Ignored(name, (ACCOUNT_LINK,), "what is asked of the account's owner: nothing is") for name in ("collect", "collection_options")),
     Ignored("balance", (CUSTOMER, CUSTOMER_UPDATE), "credit for invoices, which are not emulated"),
     Ignored("cash_balance", (CUSTOMER, CUSTOMER_UPDATE), "how bank transfers are matched"),
     Ignored("invoice_prefix", (CUSTOMER, CUSTOMER_UPDATE), "numbers of invoices"),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from sandbox.core.machine import Arm, Emit, Line, Mark, Recipe, Row, Table
 from sandbox.core.machine import Trigger as T
 from sandbox.core.records import NEW, Schedule
-from sandbox.providers.stripe.records import BankAccount, ConnectedAccount, Payout
+from sandbox.providers.stripe.records import AccountLink, BankAccount, Capability, ConnectedAccount, Payout
 
 SENT = Recipe("merchant", "bank:payouts", line=Line("payout", "payout", -1, "STRIPE PAYOUT", fee="instant_payout"))
 FAILED = Recipe(
@@ -54,6 +54,17 @@ ACCOUNT: Table = {
     ("active", T.DELETE): Row("deleted"),
 }
 
+CHANGED = Emit("capability.updated", diff=True)
+CAPABILITY: Table = {
+    (NEW, T.CREATE): Row("active"),
+    **{(status, T.ATTACH): Row("active", emit=(CHANGED,)) for status in (NEW, "unrequested")},
+    ("active", T.DETACH): Row("unrequested", emit=(CHANGED,)),
+}
+ACCOUNT_LINK: Table = {
+    (NEW, T.CREATE): Row("open"),
+    ("open", T.SPEND): Row("used"),
+}
+
 AGAIN = Arm("automatic_payout", T.UNFOLD, at="next_at")
 
 SCHEDULE: Table = {
@@ -62,7 +73,10 @@ SCHEDULE: Table = {
     ("automatic", T.DELETE): Row("manual", disarm=("*",)),
 }
 
-MACHINES: Mapping[type, Table] = {Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE, ConnectedAccount: ACCOUNT}
+MACHINES: Mapping[type, Table] = {
+    Payout: PAYOUT, BankAccount: BANK_ACCOUNT, Schedule: SCHEDULE, ConnectedAccount: ACCOUNT, Capability: CAPABILITY,
+    AccountLink: ACCOUNT_LINK,
+}  # fmt: skip
 
 # How the tables above are known, for the fidelity page.
 DOCUMENTED: tuple[tuple[str, str], ...] = (

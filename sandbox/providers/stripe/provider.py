@@ -57,8 +57,10 @@ from sandbox.providers.stripe.machines import MACHINES
 from sandbox.providers.stripe.records import (
     INDEXES,
     RECORDS,
+    AccountLink,
     ApplicationFee,
     BankAccount,
+    Capability,
     ConnectedAccount,
     FeeRefund,
     FileLink,
@@ -81,7 +83,7 @@ from sandbox.providers.stripe.routes.pages import guest
 from sandbox.providers.stripe.settings import SETTINGS
 from sandbox.providers.stripe.steering import STEERING
 from sandbox.providers.stripe.versions import EVENTS_SINCE, NEWEST, behind, check_version, with_defaults
-from sandbox.providers.stripe.views.account import connected_account
+from sandbox.providers.stripe.views.account import account_link, capability, connected_account
 from sandbox.providers.stripe.views.charge import charge, refund
 from sandbox.providers.stripe.views.clock import test_clock
 from sandbox.providers.stripe.views.customer import customer
@@ -105,6 +107,7 @@ VIEWS: Mapping[type, Callable[[Merchant, Any], dict[str, Any]]] = {
     Review: review, FileLink: file_link, Mandate: mandate,
     LegacySource: source, LegacyToken: legacy_token, FrozenClock: test_clock,
     SetupIntent: setup_intent, Payout: payout, BankAccount: external_account, ConnectedAccount: connected_account,
+    Capability: capability, AccountLink: account_link,
     PlatformTransfer: transfer, TransferReversal: reversal, ApplicationFee: application_fee, FeeRefund: fee_refund,
 }  # fmt: skip
 GOOGLES = "/v2/conversations:send"  # the one path of the second version that is another provider's

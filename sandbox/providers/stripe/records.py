@@ -182,6 +182,31 @@ class ConnectedAccount(NamedTuple):
     details: Details = NOTHING
 
 
+class Capability(NamedTuple):
+    """Something that an account has asked to be able to do."""
+
+    id: str  # the account's and the name: no other id is unique
+    provider: str
+    status: str  # active, unrequested
+    created: int
+    account_id: str
+    name: str
+    requested_at: int = 0  # 0: it is not
+
+
+class AccountLink(NamedTuple):
+    """The address of a page where an account's owner is asked what Stripe wants to know of him."""
+
+    id: str
+    provider: str
+    status: str  # open, used
+    created: int
+    account_id: str
+    expires_at: int
+    return_url: str
+    refresh_url: str
+
+
 class PlatformTransfer(NamedTuple):
     """Money that a platform sent to a connected account, where it is a payment."""
 
@@ -256,7 +281,7 @@ class FeeRefund(NamedTuple):
 RECORDS: tuple[type, ...] = (
     PaymentIntent, FraudWarning, LegacyToken, LegacySource, FrozenClock, SetupIntent, Payout, BankAccount, Review,
     FileLink, Mandate,
-    ConnectedAccount,
+    ConnectedAccount, Capability, AccountLink,
     PlatformTransfer, TransferReversal, ApplicationFee, FeeRefund,
 )  # fmt: skip
 INDEXES: Mapping[type, tuple[str, ...]] = {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.routes import (
+    account_links,
     accounts,
     balance,
+    capabilities,
     charge_parts,
     charges,
     clocks,
@@ -64,6 +66,8 @@ OPERATIONS: tuple[Op, ...] = (
     *reviews.OPERATIONS,
     *warnings.OPERATIONS,
     *pages.OPERATIONS,
+    *account_links.OPERATIONS,
+    *capabilities.OPERATIONS,
     *accounts.OPERATIONS,
     *stripecli.OPERATIONS,
     *searches.OPERATIONS,

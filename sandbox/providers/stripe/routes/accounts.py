@@ -13,7 +13,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Endpoint
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import connecting, scheduling
+from sandbox.providers.stripe import capabilities, connecting, scheduling
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
 from sandbox.providers.stripe.records import ConnectedAccount
@@ -41,6 +41,7 @@ from sandbox.providers.stripe.wire import Page, page_of
 SCHEDULE = "settings[payouts][schedule]"
 OTHER_ANCHOR = "A {0} anchor needs the interval {0}: the account's payouts are {1}."
 DELAY_DAYS_MAX = 31
+OWN_CHANGED = "changing the key's own account, which is done in the dashboard at Stripe"
 NESTED = "accounts that are connected to a connected account"
 KEPT = ("business_type", "business_profile")
 
@@ -136,6 +137,7 @@ def create(merchant: Merchant, params: AccountCreate) -> ConnectedAccount:
     )  # fmt: skip
     with merchant.acting_for(account.id):
         account = merchant.fire(account, Trigger.CREATE)
+        capabilities.request(merchant, account.id, account.details["capabilities"], first=True)
         arrange(merchant, params)
     return account
 
@@ -145,13 +147,13 @@ def details_of(params: AccountTerms, before: dict[str, Any]) -> dict[str, Any]:
     details = {**before, **find.kept(params, ("business_type",))}
     if params.business_profile is not None:
         details["business_profile"] = {**(before.get("business_profile") or {}), **params.business_profile.given()}
-    capabilities = set(before.get("capabilities") or ())
+    asked = set(before.get("capabilities") or ())
     for name, wish in (params.capabilities.given() if params.capabilities is not None else {}).items():
-        (capabilities.add if wish.requested else capabilities.discard)(name)
+        (asked.add if wish.requested else asked.discard)(name)
     schedule = params.settings and params.settings.payouts and params.settings.payouts.schedule
     if schedule and schedule.delay_days:
         details["delay_days"] = schedule.delay_days
-    return {**details, "capabilities": sorted(capabilities)}
+    return {**details, "capabilities": sorted(asked)}
 
 
 def arrange(merchant: Merchant, params: AccountTerms) -> None:
@@ -206,7 +208,7 @@ def index(merchant: Merchant, params: AccountList) -> Page:
 
 def update(merchant: Merchant, params: AccountTerms, key: str) -> ConnectedAccount:
     if key == account_id(merchant) and not merchant.branch:
-        raise Refusal(Reason.NOT_EMULATED, what="changing the key's own account, which is done in the dashboard at Stripe", param="")
+        raise Refusal(Reason.NOT_EMULATED, what=OWN_CHANGED, param="")
     account = connecting.account(merchant, key)
     facts: dict[str, Any] = {
         "metadata": merge_metadata(account.metadata, params.metadata),
@@ -216,6 +218,7 @@ def update(merchant: Merchant, params: AccountTerms, key: str) -> ConnectedAccou
     }
     with merchant.acting_for(split(account.provider)[1]):
         arrange(merchant, params)
+        capabilities.request(merchant, account.id, facts["details"]["capabilities"])
         return merchant.fire(account, Trigger.UPDATE, **facts)
 
 

@@ -23,7 +23,7 @@ from sandbox.providers.stripe.validate import Params
 from sandbox.providers.stripe.views.intent import client_secret
 
 PATH = "/stripe/three_d_secure/{merchant}/{payment}"
-GUEST = re.compile(r"/stripe/three_d_secure/([A-Za-z0-9_]{1,64})/[A-Za-z0-9_]+")
+GUEST = re.compile(r"/stripe/(?:three_d_secure|account_links)/([A-Za-z0-9_]{1,64})/[A-Za-z0-9_]+")
 BUTTONS = choice("Complete authentication", "Fail authentication")
 TELLING = choice("Tell the code SM11AA", "Tell wrong codes until no attempt is left")
 REDIRECT_STATUS = {"succeeded": "succeeded", "processing": "pending", "requires_capture": "succeeded", "requires_confirmation": "succeeded"}

@@ -9,10 +9,11 @@ from sandbox.providers.stripe import scheduling
 from sandbox.providers.stripe.connecting import DELAY_DAYS
 from sandbox.providers.stripe.ids import account_id
 from sandbox.providers.stripe.payouts import bank_accounts
-from sandbox.providers.stripe.records import ConnectedAccount
+from sandbox.providers.stripe.records import AccountLink, Capability, ConnectedAccount
 from sandbox.providers.stripe.views.payout import external_account
 
 BANKS_SHOWN = 10
+CONNECT_HOST = "https://connect.stripe.com"  # in process there is no server to point to
 NO_REQUIREMENTS: dict[str, Any] = {
     "alternatives": [], "current_deadline": None, "currently_due": [], "disabled_reason": None, "errors": [], "eventually_due": [],
     "past_due": [], "pending_verification": [],
@@ -39,6 +40,28 @@ def own_account(merchant: Merchant) -> dict[str, Any]:
         "payouts_enabled": True,
         "type": "standard",
     }
+
+
+def capability(merchant: Merchant, c: Capability) -> dict[str, Any]:
+    active = c.status == "active"
+    return {
+        "id": c.name,
+        "object": "capability",
+        "account": c.account_id,
+        "future_requirements": NO_REQUIREMENTS,
+        "requested": active,
+        "requested_at": c.requested_at or None,
+        "requirements": NO_REQUIREMENTS,
+        "status": "active" if active else "unrequested",
+    }
+
+
+def account_link(merchant: Merchant, link: AccountLink) -> dict[str, Any]:
+    host = merchant.base_url or CONNECT_HOST
+    return {
+        "object": "account_link", "created": link.created, "expires_at": link.expires_at,
+        "url": f"{host}/stripe/account_links/{merchant.name}/{link.id}",
+    }  # fmt: skip
 
 
 def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]:
