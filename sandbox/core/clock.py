@@ -32,9 +32,11 @@ class Clock:
 
     def at(self, wall: float) -> float:
         """The simulated time at a wall time; a wall clock that steps back does not turn it back."""
-        if self.held or not self.rate:
+        passed = wall - self.wall
+        if self.held or not self.rate or passed <= 0:
             return self.base
-        return min(self.base + max(0.0, wall - self.wall) * self.rate, LATEST)
+        at = self.base + passed * self.rate
+        return at if at < LATEST else LATEST
 
     def set(self, tick: Tick) -> Tick:
         """The clock runs from `tick` on; answers what undoes it."""

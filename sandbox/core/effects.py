@@ -9,7 +9,7 @@ from sandbox.core.changes import Put
 from sandbox.core.dialect import Dialect
 from sandbox.core.ledger import AVAILABLE, PENDING
 from sandbox.core.machine import Mark, Trigger
-from sandbox.core.records import CORE_RECORDS, Charge, Entry, Record, Refund, Settlement
+from sandbox.core.records import CORE_RECORDS, Charge, Entry, Record, Refund, Settlement, changed
 
 if TYPE_CHECKING:
     from sandbox.core.merchant import Merchant
@@ -28,7 +28,7 @@ def await_settlement(merchant: Merchant, entry: Entry) -> None:
     day: Settlement | None = merchant.store.get(entry.provider, Settlement, key)
     if day is not None:
         sums = {**day.sums, entry.currency: day.sums.get(entry.currency, 0) + net}
-        merchant.alter(Put(day._replace(sums=sums)))
+        merchant.alter(Put(changed(day, {"sums": sums})))
         return
     day = Settlement(key, entry.provider, "pending", merchant.now, entry.available_at, {entry.currency: net})
     merchant.alter(Put(day))
@@ -44,7 +44,7 @@ def _funds_available(merchant: Merchant, day: Any, touched: dict[str, Record]) -
 def _change_charge(merchant: Merchant, record: Any, touched: dict[str, Record], **facts: Any) -> None:
     charge: Charge = merchant.related(record, "charge")
     touched.setdefault(charge.id, charge)
-    merchant.alter(Put(charge._replace(**facts)))
+    merchant.alter(Put(changed(charge, facts)))
 
 
 def _charge_refunded(merchant: Merchant, refund: Any, touched: dict[str, Record]) -> None:

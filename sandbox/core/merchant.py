@@ -18,7 +18,7 @@ from sandbox.core.dialect import Dialect
 from sandbox.core.errors import Reason, Refusal
 from sandbox.core.ledger import AVAILABLE, PENDING, Ledger
 from sandbox.core.machine import Emit, Line, Recipe, Row, Trigger
-from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Endpoint, Entry, Event, Fault, Record, Schedule
+from sandbox.core.records import CORE_INDEXES, NEW, Charge, Delivery, Endpoint, Entry, Event, Fault, Record, Schedule, changed
 from sandbox.core.store import Store
 
 R = TypeVar("R", bound=Record)
@@ -234,7 +234,7 @@ class Merchant(branches.Branched):
         derive = self.dialects[record.provider].derived.get((record.__class__, trigger))
         if derive is not None:
             facts = {**derive(self, record), **facts}
-        after: Any = record._replace(status=row.to, **facts)  # type: ignore[attr-defined]
+        after: Any = changed(record, {**facts, "status": row.to})
         for recipe in row.post:
             after = self.post(recipe, after)
         self.alter(Put(after))
@@ -277,17 +277,17 @@ class Merchant(branches.Branched):
         if line is None:
             self.move(record, recipe.debit, recipe.credit, amount, currency)
             return record
-        available_at = self._available_at(dialect, line, record)
+        now, available_at = self.now, self._available_at(dialect, line, record)
         fee = dialect.fee(self, line.fee, amount, currency, record) if line.fee else 0
         tax = dialect.fee(self, line.tax, fee, currency, record) if line.tax else 0
         cut = dialect.fee(self, line.cut, amount, currency, record) if line.cut else 0
         entry = Entry(
-            self.new_id(record.provider, Entry, record.id), record.provider, "booked", self.now,
+            self.new_id(record.provider, Entry, record.id), record.provider, "booked", now,
             line.kind, line.category, line.sign * amount, fee + tax + cut, currency, available_at, record.id,
             dialect.memo(line.memo, record),
         )  # fmt: skip
         self.alter(Put(entry))
-        side = PENDING if available_at > self.now else AVAILABLE
+        side = PENDING if available_at > now else AVAILABLE
         debit = side if recipe.debit == "merchant" else recipe.debit
         credit = side if recipe.credit == "merchant" else recipe.credit
         self.move(record, debit, credit, amount, currency)
@@ -299,7 +299,7 @@ class Merchant(branches.Branched):
             self.move(record, side, f"fees:{line.cut}", cut, currency)
         if side is PENDING:
             effects.await_settlement(self, entry)
-        return record._replace(**{line.into: entry.id}) if line.into else record  # type: ignore[attr-defined]
+        return changed(record, {line.into: entry.id}) if line.into else record
 
     def move(self, record: Record, debit: str, credit: str, amount: int, currency: str) -> None:
         """One transfer; a negative amount goes the other way."""

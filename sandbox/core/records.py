@@ -8,7 +8,7 @@ provider knows about a noun stays in `details`, which is never altered in place:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 NEW = ""
 Details = Mapping[str, Any]
@@ -26,6 +26,18 @@ class Record(Protocol):
     def status(self) -> str: ...
     @property
     def created(self) -> int: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+def changed(record: R, facts: Mapping[str, Any]) -> R:
+    """The record with these fields otherwise: `_replace`, which costs several times as much where there are many fields."""
+    kind: Any = record.__class__
+    values = [*record]  # type: ignore[misc]  # every record is a tuple
+    for field, value in facts.items():
+        values[kind._fields.index(field)] = value
+    return kind._make(values)  # type: ignore[no-any-return]
 
 
 class Charge(NamedTuple):

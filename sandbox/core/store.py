@@ -34,16 +34,20 @@ class Shelf:
         if before is None:
             self._place[key] = len(self._order)
             self._order.append(key)
+            for field in self._fields:
+                value = getattr(record, field)
+                if value:
+                    self._index.setdefault((field, value), []).append(key)
+            return None
         for field in self._fields:
-            value = getattr(record, field)
-            old = getattr(before, field) if before is not None else ""
+            value, old = getattr(record, field), getattr(before, field)
             if value != old:
                 if old:
                     self._unlist(field, old, key)
                 if value:
                     keys = self._index.setdefault((field, value), [])
                     keys.append(key)
-                    if before is not None and len(keys) > 1:
+                    if len(keys) > 1:
                         keys.sort(key=self._place.__getitem__)
         return before
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sandbox.providers.base import Op
 
+Shape = tuple[tuple[str, ...], tuple[int, ...], Op]  # a path's segments, which of them are holes, and whose path it is
+
 
 class Routes:
     """Operations by method and shape of the path: a dict look-up, whatever their number.
@@ -17,15 +19,24 @@ class Routes:
     def __init__(self, operations: Sequence[Op], words: frozenset[str] = frozenset()) -> None:
         self.operations = operations
         self._literal: dict[tuple[str, str], Op] = {}
-        self._shapes: dict[tuple[str, int], list[tuple[tuple[str, ...], tuple[int, ...], Op]]] = {}
         self._words = words
+        alike: dict[tuple[str, int], list[Shape]] = {}
         for op in operations:
             segments = tuple(op.path.strip("/").split("/"))
             holes = tuple(place for place, segment in enumerate(segments) if segment.startswith("{"))
             if not holes:
                 self._literal[op.method, op.path] = op
             else:
-                self._shapes.setdefault((op.method, len(segments)), []).append((segments, holes, op))
+                assert holes[0], f"{op.path} begins with a hole: any path would fit"
+                alike.setdefault((op.method, len(segments)), []).append((segments, holes, op))
+        # Where all of them have a word, before the first hole of any, and who has which: the noun, of which few have the same.
+        self._nouns: dict[tuple[str, int], tuple[int, dict[str, list[Shape]]]] = {}
+        for kind, shapes in alike.items():
+            place = min(holes[0] for _, holes, _ in shapes) - 1
+            by_word: dict[str, list[Shape]] = {}
+            for shape in shapes:
+                by_word.setdefault(shape[0][place], []).append(shape)
+            self._nouns[kind] = place, by_word
 
     def find(self, method: str, path: str) -> tuple[Op, tuple[str, ...]] | None:
         """The operation and the values in its path, none of them empty; of several that fit, the first that was given."""
@@ -33,9 +44,10 @@ class Routes:
         if op is not None:
             return op, ()
         given = path[1:].split("/")
-        if given[-1] in self._words:
+        nouns = self._nouns.get((method, len(given)))
+        if nouns is None or given[-1] in self._words:
             return None
-        for segments, holes, op in self._shapes.get((method, len(given)), ()):
+        for segments, holes, op in nouns[1].get(given[nouns[0]], ()):
             for place, segment in enumerate(segments):
                 if segment != given[place] and (place not in holes or not given[place]):
                     break

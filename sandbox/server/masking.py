@@ -17,15 +17,15 @@ def without_secrets(text: bytes) -> bytes:
     """The text with four characters in the place of each secret that say nothing; whose it was can still be told."""
     if DIGITS.search(text):
         text = NUMBER.sub(rb"xxxx\1", text)
-    if b"cvc" in text or b"cvv" in text or b"security_code" in text:
+    if text.find(b"cv") >= 0 or text.find(b"security_code") >= 0:  # not `in`: that first tries whether the bytes are a number
         text = CODE.sub(rb"\1xxxx", text)
-    if b"_test_" in text or b"sec" in text:
+    if text.find(b"_test_") >= 0 or text.find(b"sec") >= 0:
         text = OPENS.sub(rb"\1xxxx", text)
     return text
 
 
 def kept_body(body: bytes, media: bytes) -> bytes:
     """The body as the log keeps it; empty where it is too long, or no form and no JSON."""
-    if not body or len(body) > BODY_KEPT_MAX or media.partition(b";")[0].strip().lower() not in KEPT_MEDIA:
+    if len(body) > BODY_KEPT_MAX or (media not in KEPT_MEDIA and media.partition(b";")[0].strip().lower() not in KEPT_MEDIA):
         return b""
     return without_secrets(body)

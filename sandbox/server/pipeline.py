@@ -34,12 +34,10 @@ BODILESS = frozenset(("GET", "HEAD"))
 LIVE_KEY = re.compile(rb"(?:sk|rk|pk|skey|pkey)_live_\w{6,}|(?<![A-Za-z0-9_])[spc]key_[0-9a-z]{19}(?![0-9A-Za-z_])")
 
 
-def has_live_key(*texts: bytes) -> bool:
+def has_live_key(text: bytes) -> bool:
     """Whether somebody has sent a key that opens a real account: it must not get any further, wherever it stands."""
-    for text in texts:  # noqa: SIM110 - any() takes three times as long, and every request passes here
-        if (b"_live_" in text or b"key_" in text) and LIVE_KEY.search(text):
-            return True
-    return False
+    # Not `in`: that first tries whether the bytes are a number, and every request passes here.
+    return (text.find(b"_live_") >= 0 or text.find(b"key_") >= 0) and LIVE_KEY.search(text) is not None
 
 
 def masked(text: str) -> str:
@@ -113,7 +111,7 @@ class Pipeline:
             if method not in self.bodiless:
                 body = await read_body(receive, provider.body_bytes_max(path), headers)
             call = Call(method, path, query, headers, body, request_id, self.base_url, merchant.settings.get(self.version_setting, ""))
-            if has_live_key(path.encode(), query, body, headers.get(b"idempotency-key", b"")):
+            if has_live_key(b"\n".join((path.encode(), query, headers.get(b"idempotency-key", b""), body))):
                 raise Refusal(Reason.KEY_LIVE)
             if world.broken:
                 reply = provider.say(broken(world.broken), call, merchant)
@@ -290,11 +288,11 @@ def log(
         said = orjson.loads(reply.body)
         error = said.get("error", said)
     media = call.headers.get(b"content-type", b"")
-    body = kept_body(call.body, media) if call.body and not has_live_key(call.body) else b""
     desk.note(
         Logged(
             call.request_id, provider.name, merchant.now, call.method, masked(call.path),
-            masked(unquote(call.query.decode("latin-1"))), reply.status, seconds, key, error, faults, media, body,
+            masked(unquote(call.query.decode("latin-1"))) if call.query else "", reply.status, seconds, key, error, faults, media,
+            kept_body(call.body, media) if call.body and not has_live_key(call.body) else b"",
         ),
         merchant.settings,
     )  # fmt: skip

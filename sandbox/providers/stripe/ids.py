@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sandbox.core.ids import digest, digits, eight, token
+from sandbox.core.ids import digest, digits, drawn, eight, token
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import (
     Charge,
@@ -71,7 +71,7 @@ def time_characters(now: int) -> str:
 def new_id(merchant: Merchant, kind: type, family: str, prefix: str = "") -> str:
     """The next id of a kind; `family` is the id of the payment it belongs to, or empty."""
     seed = merchant.settings.get("seed", 0)
-    number = digest(seed, merchant.name, merchant.count()) >> 64  # the upper half: small numbers divide faster
+    number = drawn(seed, merchant.name, merchant.count())
     random = eight(number)
     if kind is Customer:
         return f"cus_{digits(merchant.now, 6)}{random}"

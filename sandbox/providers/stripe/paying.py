@@ -90,8 +90,9 @@ def taken(merchant: Merchant, draft: Charge, capture: bool, asynchronous: bool) 
             merchant.arm(charge, "authorization_expires", Trigger.EXPIRE, before)
         return charge
     later = asynchronous and merchant.dialects[STRIPE].timing(merchant, "charge_clears") > 0
-    draft = draft._replace(details=sharing.foreseen(merchant, draft.details))
-    charge = merchant.fire(draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount)
+    charge = merchant.fire(
+        draft, Trigger.APPROVE if later else Trigger.CAPTURE, captured=draft.amount, details=sharing.foreseen(merchant, draft.details)
+    )
     sharing.share(merchant, charge)
     return charge
 

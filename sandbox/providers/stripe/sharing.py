@@ -46,6 +46,8 @@ NOT_SENT_ON = "This payment has no transfer_data, so its capture sends nothing o
 
 def check(merchant: Merchant, terms: Mapping[str, Any], amount: int) -> None:
     """What was said of the sharing can be done. Raises Refusal REFERENCE_NOT_FOUND, PARAM_INVALID, NOT_EMULATED."""
+    if not terms:
+        return
     fee, data = terms.get("application_fee_amount"), terms.get("transfer_data")
     for param, account in (("transfer_data[destination]", data and data["destination"]), ("on_behalf_of", terms.get("on_behalf_of"))):
         if account and connecting.known(merchant, account) is None:
@@ -74,8 +76,10 @@ def at_capture(terms: Mapping[str, Any], given: TransferAmount | None) -> dict[s
     return {"transfer_data": {**terms["transfer_data"], "amount": given.amount}} if given.amount is not None else {}
 
 
-def foreseen(merchant: Merchant, details: Mapping[str, Any]) -> dict[str, Any]:
+def foreseen(merchant: Merchant, details: Mapping[str, Any]) -> Mapping[str, Any]:
     """A charge's details with the ids of what its capture will bring, so that its own event names them."""
+    if not details.get("transfer_data") and not details.get("application_fee_amount"):
+        return details
     more: dict[str, Any] = {}
     if details.get("transfer_data"):
         more["transfer"] = new_id(merchant, PlatformTransfer, "")

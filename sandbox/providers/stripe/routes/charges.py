@@ -93,7 +93,8 @@ class Paying(NamedTuple):
 
 def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
     check_amount(params.amount, params.currency)
-    sharing.check(merchant, find.kept(params, sharing.TERMS), params.amount)
+    terms = find.kept(params, sharing.TERMS)
+    sharing.check(merchant, terms, params.amount)
     param = "source" if params.source is not None else "card"
     given = params.source if params.source is not None else params.card
     customer = find.customer(merchant, params.customer) if params.customer is not None else None
@@ -112,7 +113,7 @@ def create(merchant: Merchant, params: ChargeCreate) -> Charge | Failed:
         "billing_details": how.billing,
         "source": how.shown,
         **find.kept(params, EXTRAS),
-        **find.kept(params, sharing.TERMS),
+        **terms,
     }
     if how.card.after == "funds_available":
         details["available_now"] = True

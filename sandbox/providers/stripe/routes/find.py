@@ -114,6 +114,8 @@ def plain(params: Params) -> dict[str, Any]:
 def kept(params: Params, names: Iterable[str]) -> dict[str, Any]:
     """Those of the named parameters that the request gave, as a record's details keep them; a cleared one is None."""
     given = params.model_fields_set
+    if given.isdisjoint(names):
+        return {}
     values = ((name, getattr(params, name)) for name in names if name in given)
     return {name: plain(value) if isinstance(value, Params) else value for name, value in values}
 

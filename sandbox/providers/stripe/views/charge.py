@@ -22,7 +22,6 @@ APPROVED = {
     "advice_code": None, "network_advice_code": None, "network_decline_code": None, "network_status": "approved_by_network",
     "reason": None, "risk_level": "normal", "risk_score": 20, "seller_message": "Payment complete.", "type": "authorized",
 }  # fmt: skip
-UNSECURED = {"electronic_commerce_indicator": "07"}
 PENDING_REASONS = {"pending": "processing", "sent": "processing", "waiting": "charge_pending", "unfunded": "insufficient_funds"}
 UNTRACED = "th_bank_transfer"  # Stripe says nothing of where such money is
 DISABLED, UNAVAILABLE = {"status": "disabled"}, {"status": "unavailable"}
@@ -36,45 +35,120 @@ def cvc_check(charge: Charge, card: Mapping[str, Any]) -> str | None:
     return "fail" if charge.details.get("failure_code") == "incorrect_cvc" else said
 
 
+# What is the same of nearly every charge, all keys in their order. A view copies this and writes over it what its record has otherwise:
+# every payment is shown at least once, and a dict of so many keys takes several times as long to build as to copy.
+CARD_DETAILS: Mapping[str, Any] = {
+    "amount_authorized": None,
+    "authorization_code": None,
+    "brand": None,
+    "capture_before": None,
+    "checks": None,
+    "country": None,
+    "electronic_commerce_indicator": "07",
+    "exp_month": None,
+    "exp_year": None,
+    "extended_authorization": DISABLED,
+    "fingerprint": None,
+    "funding": None,
+    "incremental_authorization": UNAVAILABLE,
+    "installments": None,
+    "last4": None,
+    "mandate": None,
+    "multicapture": UNAVAILABLE,
+    "network": None,
+    "network_token": {"used": False},
+    "network_transaction_id": None,
+    "overcapture": None,
+    "regulated_status": "unregulated",
+    "three_d_secure": None,
+    "transaction_link_id": None,
+    "wallet": None,
+}
+CARD_FACTS = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+CHARGE: Mapping[str, Any] = {
+    "id": None,
+    "object": "charge",
+    "amount": None,
+    "amount_captured": None,
+    "amount_refunded": None,
+    "application": None,
+    "application_fee": None,
+    "application_fee_amount": None,
+    "balance_transaction": None,
+    "billing_details": NO_BILLING,
+    "calculated_statement_descriptor": None,
+    "captured": None,
+    "created": None,
+    "currency": None,
+    "customer": None,
+    "description": None,
+    "destination": None,
+    "dispute": None,
+    "disputed": None,
+    "failure_balance_transaction": None,
+    "failure_code": None,
+    "failure_message": None,
+    "fraud_details": NOTHING,
+    "livemode": False,
+    "metadata": None,
+    "on_behalf_of": None,
+    "order": None,
+    "outcome": APPROVED,
+    "paid": None,
+    "payment_intent": None,
+    "payment_method": None,
+    "payment_method_details": None,
+    "radar_options": NOTHING,
+    "receipt_email": None,
+    "receipt_number": None,
+    "receipt_url": None,
+    "refunded": None,
+    "review": None,
+    "shipping": None,
+    "source": None,
+    "source_transfer": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "status": None,
+    "transfer": None,
+    "transfer_data": None,
+    "transfer_group": None,
+}
+# What a charge's details have in the very words in which it is shown.
+AS_KEPT = frozenset((
+    "application_fee", "application_fee_amount", "failure_code", "failure_message", "on_behalf_of", "receipt_email", "review", "shipping",
+    "source", "source_transfer", "statement_descriptor", "statement_descriptor_suffix", "transfer",
+))  # fmt: skip
+
+
 def card_details(charge: Charge, card: Mapping[str, Any]) -> dict[str, Any]:
     """`payment_method_details.card`: the instrument as the network saw it."""
-    failed = charge.status == "failed"
-    address = (charge.details.get("billing_details") or NO_BILLING)["address"]
+    details = charge.details
+    address = (details.get("billing_details") or NO_BILLING)["address"]
     made_up = digest(charge.id)
-    shown: dict[str, Any] = {
-        "amount_authorized": None if failed else charge.amount,
-        "authorization_code": None if failed else f"{made_up % 1_000_000:06d}",
-        "brand": card["brand"],
+    shown = {**CARD_DETAILS}
+    for name in CARD_FACTS:
+        shown[name] = card[name]
+    if charge.status != "failed":
+        shown["amount_authorized"] = charge.amount
+        shown["authorization_code"] = f"{made_up % 1_000_000:06d}"
+    if details.get("capture_before"):
+        shown["capture_before"] = details["capture_before"]
+    else:
+        del shown["capture_before"]
+    shown["checks"] = {
+        "address_line1_check": card.get("line1_check", "pass") if address["line1"] else None,
+        "address_postal_code_check": card.get("zip_check", "pass") if address["postal_code"] else None,
+        "cvc_check": cvc_check(charge, card),
     }
-    if charge.details.get("capture_before"):
-        shown["capture_before"] = charge.details["capture_before"]
-    shown.update({
-        "checks": {
-            "address_line1_check": card.get("line1_check", "pass") if address["line1"] else None,
-            "address_postal_code_check": card.get("zip_check", "pass") if address["postal_code"] else None,
-            "cvc_check": cvc_check(charge, card),
-        },
-        "country": card["country"],
-        "electronic_commerce_indicator": (charge.details.get("three_d_secure") or UNSECURED)["electronic_commerce_indicator"],
-        "exp_month": card["exp_month"],
-        "exp_year": card["exp_year"],
-        "extended_authorization": DISABLED,
-        "fingerprint": card["fingerprint"],
-        "funding": card["funding"],
-        "incremental_authorization": UNAVAILABLE,
-        "installments": None,
-        "last4": card["last4"],
-        "mandate": charge.details.get("mandate"),
-        "multicapture": UNAVAILABLE,
-        "network": network_of(card["brand"]),
-        "network_token": {"used": False},
-        "network_transaction_id": f"{made_up // 1_000_000 % 10**15:015d}",
-        "overcapture": {"maximum_amount_capturable": charge.amount, "status": "unavailable"},
-        "regulated_status": "unregulated",
-        "three_d_secure": charge.details.get("three_d_secure"),
-        "transaction_link_id": None,
-        "wallet": None,
-    })  # fmt: skip
+    shown["mandate"] = details.get("mandate")
+    shown["network"] = network_of(card["brand"])
+    shown["network_transaction_id"] = f"{made_up // 1_000_000 % 10**15:015d}"
+    shown["overcapture"] = {"maximum_amount_capturable": charge.amount, "status": "unavailable"}
+    secured = details.get("three_d_secure")
+    if secured:
+        shown["electronic_commerce_indicator"] = secured["electronic_commerce_indicator"]
+    shown["three_d_secure"] = secured
     return shown
 
 
@@ -106,60 +180,52 @@ def transfer_group(c: Charge) -> str | None:
 
 
 def charge(merchant: Merchant, c: Charge) -> dict[str, Any]:
-    more = c.details
-    get = more.get
+    more, amount, captured, given_back = c.details, c.amount, c.captured, c.refunded + c.released
     failed, pending = c.status == "failed", c.status == "pending"
-    suffix = get("statement_descriptor_suffix")
-    descriptor = get("statement_descriptor") or (f"{DESCRIPTOR}* {suffix}"[:22] if suffix else DESCRIPTOR)
-    return {
-        "id": c.id,
-        "object": "charge",
-        "amount": c.amount,
-        "amount_captured": c.amount if pending else c.captured,
-        "amount_refunded": c.refunded + c.released,
-        "application": application_id(merchant) if merchant.branch else None,
-        "application_fee": get("application_fee"),
-        "application_fee_amount": get("application_fee_amount"),
-        "balance_transaction": c.entry_id or None,
-        "billing_details": get("billing_details") or NO_BILLING,
-        "calculated_statement_descriptor": descriptor if "card" in more else None,
-        "captured": c.captured > 0 or pending,
-        "created": c.created,
-        "currency": c.currency,
-        "customer": c.customer_id or None,
-        "description": c.description,
-        "destination": (get("transfer_data") or NOTHING).get("destination"),
-        "dispute": c.dispute_id or None,
-        "disputed": c.disputed,
-        "failure_balance_transaction": None,
-        "failure_code": get("failure_code"),
-        "failure_message": get("failure_message"),
-        "fraud_details": get("fraud_details") or NOTHING,
-        "livemode": False,
-        "metadata": c.metadata,
-        "on_behalf_of": get("on_behalf_of"),
-        "order": None,
-        "outcome": get("outcome") or APPROVED,
-        "paid": not failed and not pending,
-        "payment_intent": c.parent_id or None,
-        "payment_method": c.instrument_id or None,
-        "payment_method_details": method_details(c),
-        "radar_options": NOTHING,
-        "receipt_email": get("receipt_email"),
-        "receipt_number": None,
-        "receipt_url": None if failed or pending else f"https://pay.stripe.com/receipts/payment/{c.id}",
-        "refunded": c.refunded + c.released >= c.amount and not failed,
-        "review": get("review"),
-        "shipping": get("shipping"),
-        "source": get("source"),
-        "source_transfer": get("source_transfer"),
-        "statement_descriptor": get("statement_descriptor"),
-        "statement_descriptor_suffix": suffix,
-        "status": WIRE_STATUS.get(c.status, c.status),
-        **({"transfer": get("transfer")} if "transfer" in more else NOTHING),
-        "transfer_data": transfer_data(more),
-        "transfer_group": transfer_group(c),
-    }
+    shown = {**CHARGE}
+    for name, value in more.items():
+        if name in AS_KEPT:
+            shown[name] = value
+    shown["id"] = c.id
+    shown["amount"] = amount
+    shown["amount_captured"] = amount if pending else captured
+    shown["amount_refunded"] = given_back
+    if merchant.branch:
+        shown["application"] = application_id(merchant)
+    shown["balance_transaction"] = c.entry_id or None
+    if more.get("billing_details"):
+        shown["billing_details"] = more["billing_details"]
+    if "card" in more:
+        suffix = more.get("statement_descriptor_suffix")
+        usual = f"{DESCRIPTOR}* {suffix}"[:22] if suffix else DESCRIPTOR
+        shown["calculated_statement_descriptor"] = more.get("statement_descriptor") or usual
+    shown["captured"] = captured > 0 or pending
+    shown["created"] = c.created
+    shown["currency"] = c.currency
+    shown["customer"] = c.customer_id or None
+    shown["description"] = c.description
+    shown["dispute"] = c.dispute_id or None
+    shown["disputed"] = c.disputed
+    if more.get("fraud_details"):
+        shown["fraud_details"] = more["fraud_details"]
+    shown["metadata"] = c.metadata
+    if more.get("outcome"):
+        shown["outcome"] = more["outcome"]
+    shown["paid"] = not failed and not pending
+    shown["payment_intent"] = c.parent_id or None
+    shown["payment_method"] = c.instrument_id or None
+    shown["payment_method_details"] = method_details(c)
+    if not failed and not pending:
+        shown["receipt_url"] = f"https://pay.stripe.com/receipts/payment/{c.id}"
+    shown["refunded"] = given_back >= amount and not failed
+    shown["status"] = WIRE_STATUS.get(c.status, c.status)
+    if "transfer" not in more:
+        del shown["transfer"]
+    if more.get("transfer_data"):
+        shown["destination"] = more["transfer_data"].get("destination")
+        shown["transfer_data"] = transfer_data(more)
+    shown["transfer_group"] = transfer_group(c)
+    return shown
 
 
 def sent(reference: str | None) -> dict[str, Any]:

@@ -11,9 +11,43 @@ from sandbox.core.records import NOTHING
 from sandbox.providers.stripe import cards
 from sandbox.providers.stripe.machines import WIRE_STATUS
 from sandbox.providers.stripe.records import LegacySource, LegacyToken
+from sandbox.providers.stripe.views.charge import NO_ADDRESS
 
 NO_OWNER = {"address": None, "email": None, "name": None, "phone": None}
 UNVERIFIED = {"verified_address": None, "verified_email": None, "verified_name": None, "verified_phone": None}
+
+
+# What is the same of nearly every card, all keys in their order; see `views.charge.CHARGE`.
+CARD: Mapping[str, Any] = {
+    "id": None,
+    "object": "card",
+    "address_city": None,
+    "address_country": None,
+    "address_line1": None,
+    "address_line1_check": None,
+    "address_line2": None,
+    "address_state": None,
+    "address_zip": None,
+    "address_zip_check": None,
+    "brand": None,
+    "country": None,
+    "customer": None,
+    "cvc_check": None,
+    "dynamic_last4": None,
+    "exp_month": None,
+    "exp_year": None,
+    "fingerprint": None,
+    "funding": None,
+    "last4": None,
+    "metadata": None,
+    "name": None,
+    "networks": {"preferred": None},
+    "regulated_status": "unregulated",
+    "tokenization_method": None,
+    "wallet": None,
+}
+CARD_FACTS = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+ADDRESS = (("city", "city"), ("country", "country"), ("line1", "line1"), ("line2", "line2"), ("state", "state"), ("zip", "postal_code"))
 
 
 def card(
@@ -25,40 +59,27 @@ def card(
     unchecked: bool = False,
 ) -> dict[str, Any]:
     """A legacy card; `unchecked` while no bank has seen it."""
-    address = billing["address"]
 
     def checked(name: str) -> str:
         said: str = facts.get(name, "pass")
         return "unchecked" if unchecked else said
 
-    return {
-        "id": card_id,
-        "object": "card",
-        "address_city": address["city"],
-        "address_country": address["country"],
-        "address_line1": address["line1"],
-        "address_line1_check": checked("line1_check") if address["line1"] else None,
-        "address_line2": address["line2"],
-        "address_state": address["state"],
-        "address_zip": address["postal_code"],
-        "address_zip_check": checked("zip_check") if address["postal_code"] else None,
-        "brand": cards.legacy_brand(facts["brand"]),
-        "country": facts["country"],
-        "customer": customer_id or None,
-        "cvc_check": checked("cvc_check") if facts.get("cvc", True) else None,
-        "dynamic_last4": None,
-        "exp_month": facts["exp_month"],
-        "exp_year": facts["exp_year"],
-        "fingerprint": facts["fingerprint"],
-        "funding": facts["funding"],
-        "last4": facts["last4"],
-        "metadata": metadata,
-        "name": billing["name"],
-        "networks": {"preferred": None},
-        "regulated_status": "unregulated",
-        "tokenization_method": None,
-        "wallet": None,
-    }
+    shown = {**CARD}
+    shown["id"] = card_id
+    address = billing["address"]
+    if address is not NO_ADDRESS:
+        for name, key in ADDRESS:
+            shown[f"address_{name}"] = address[key]
+        shown["address_line1_check"] = checked("line1_check") if address["line1"] else None
+        shown["address_zip_check"] = checked("zip_check") if address["postal_code"] else None
+    for name in CARD_FACTS:
+        shown[name] = facts[name]
+    shown["brand"] = cards.legacy_brand(facts["brand"])
+    shown["customer"] = customer_id or None
+    shown["cvc_check"] = checked("cvc_check") if facts.get("cvc", True) else None
+    shown["metadata"] = metadata
+    shown["name"] = billing["name"]
+    return shown
 
 
 def in_order(shown: dict[str, Any]) -> dict[str, Any]:
