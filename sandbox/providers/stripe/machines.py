@@ -378,6 +378,7 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a refund sends refund.created, then charge.refunded", "the order within one second is not promised"),
     ("a failed refund sends refund.updated, refund.failed, charge.refund.updated and no charge.updated", "order, and whether all are sent"),
     ("a refund that gives back an uncaptured charge sends refund.created, then charge.refunded", "order"),
+    ("a refund to a card is of the type refund, however young its charge is", "recorded as a reversal, too, which has no reference"),
     ("a refund that needs action and expires is failed, for an unknown reason", "the status; it may be canceled"),
     ("canceling an authorized intent sends charge.refunded, then payment_intent.canceled", "order"),
     ("an authorization that expires sends charge.expired, then payment_intent.canceled", "order"),

@@ -162,7 +162,21 @@ def older_part(part: Shown, now: Shown, version: str) -> Shown:
     """`previous_attributes` as an older version tells them; `now` is the object in that version, in which less may have changed."""
     copy = {key: dict(item) if item.__class__ is dict else item for key, item in part.items()}
     told = _without(copy, now["object"], version, whole=False)
+    if now["object"] == "charge" and "refunds" in now and "amount_refunded" in part:
+        before = _refunds_before(now["refunds"], part["amount_refunded"])
+        if before["total_count"] < now["refunds"]["total_count"]:
+            told = dict(sorted({**told, "refunds": before}.items()))
     return {key: item for key, item in told.items() if key not in now or item != now[key]}
+
+
+def _refunds_before(refunds: Shown, amount: int) -> Shown:
+    """What changes of the list, as it was when so much had been refunded: the oldest that add up to it."""
+    kept: list[Shown] = []
+    for refund in reversed(refunds["data"]):
+        if sum(each["amount"] for each in kept) >= amount:
+            break
+        kept.insert(0, refund)
+    return {"data": kept, "total_count": len(kept)}
 
 
 def _without(out: Shown, kind: Any, version: str, whole: bool) -> Shown:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.harness import START, Shop
+from tests.harness import START, Receiver, Shop
 from tests.providers.stripe.rows import causes
 from tests.providers.stripe.rows.causes import Cause
+from tests.providers.stripe.test_connect import connected
 
 Told = tuple[str, str, Any]
 # Whose request an event names: the call's own, or none, because clock, bank or cardholder did it; or only the first one has it.
@@ -201,3 +202,42 @@ def test_a_state_change_sends(cause: Cause, by: str, told: list[Told]) -> None:
 def test_the_table_has_every_cause() -> None:
     made = {name for name, cause in vars(causes).items() if getattr(cause, "__annotations__", {}).get("return") == "Iterator[None]"}
     assert {cause.__name__ for cause, *_ in ROWS} == made
+
+
+def test_a_refunded_charge_is_told_without_its_refunds_since_2022_11_15(shop: Shop) -> None:
+    """Before, `previous_attributes` says what the list was."""
+    paid = shop.pay()
+    shop.post("/v1/refunds", {"payment_intent": paid["id"], "amount": 500})
+    (now,) = shop.get("/v1/events", {"type": "charge.refunded"})["data"]
+    assert "refunds" not in now["data"]["object"]
+    assert set(now["data"]["previous_attributes"]) == {"amount_refunded"}
+    old = Shop(stripe_version="2022-08-01")
+    paid = old.pay()
+    made = [old.post("/v1/refunds", {"payment_intent": paid["id"], "amount": amount})["id"] for amount in (500, 700)]
+    told = [event["data"]["previous_attributes"] for event in old.get("/v1/events", {"type": "charge.refunded"})["data"][::-1]]
+    assert [(before["amount_refunded"], before["refunds"]["total_count"]) for before in told] == [(0, 0), (500, 1)]
+    assert [refund["id"] for refund in told[1]["refunds"]["data"]] == made[:1]
+    held = old.pay(capture_method="manual")
+    old.post(f"/v1/payment_intents/{held['id']}/cancel")
+    assert "refunds" not in old.get("/v1/events", {"type": "charge.refunded"})["data"][0]["data"]["previous_attributes"]
+    old.close()
+
+
+def test_an_event_counts_the_webhooks_that_it_waits_for() -> None:
+    """One with one endpoint, none with none."""
+    shop = Shop(receiver=Receiver(500))
+    shop.pay("pm_card_createDispute")
+    shop.hear("charge.dispute.created")
+    shop.pay("pm_card_createDispute")
+    events = shop.get("/v1/events", {"type": "charge.dispute.created"})["data"]
+    assert [event["pending_webhooks"] for event in events] == [1, 0]
+    shop.close()
+
+
+def test_an_event_has_the_envelope_of_a_connected_account_only_there(shop: Shop) -> None:
+    shop.pay()
+    account = connected(shop)
+    shop.post("/v1/charges", {"amount": 2000, "currency": "usd", "source": "tok_visa"}, headers={"stripe-account": account})
+    theirs = shop.get("/v1/events", {"type": "charge.succeeded"}, headers={"stripe-account": account})["data"]
+    own = shop.get("/v1/events", {"type": "charge.succeeded"})["data"]
+    assert ([event["account"] for event in theirs], ["account" in event for event in own]) == ([account], [False])
