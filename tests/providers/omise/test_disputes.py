@@ -112,6 +112,15 @@ def test_outcome_decides_after_sixty_days(outcome: Any, status: str, open_till: 
     assert till.keys()[-1] == "dispute.close"
 
 
+@pytest.mark.parametrize("word", ["winning_evidence", "losing_evidence"])
+def test_the_magic_words_of_stripe_decide_nothing(till: Till, word: str) -> None:
+    """As text they are evidence like any other: the dispute waits for the bank."""
+    dispute = till.dispute()
+    assert till.ok("PATCH", f"/disputes/{dispute['id']}", {"message": word})["status"] == "pending"
+    assert till.advance(days=90) == []
+    assert till.ok("GET", f"/disputes/{dispute['id']}")["status"] == "pending"
+
+
 def test_profile_network_loses_what_nobody_else_decides(open_till: Callable[..., Till]) -> None:
     till = open_till(profile="network")
     dispute = till.dispute()
