@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.harness import Answer, Shop
-from tests.lives import base, omise, stripe
+from tests.lives import base, google_bookings, google_ordering, omise, stripe
 from tests.providers.omise.shop import Till
 
 Steps = Sequence[tuple[str, int]]
@@ -49,4 +49,6 @@ class Quiet(Till):
 LIVES: Mapping[str, Life] = {
     "stripe": Life(Shop, {**stripe.STEPS, **base.STEPS}, stripe.TOLD),
     "omise": Life(Quiet, {**omise.STEPS, **base.STEPS}, omise.TOLD),
+    "google_ordering": Life(Shop, {**google_ordering.STEPS, **base.STEPS}, google_ordering.TOLD),
+    "google_bookings": Life(Shop, {**google_bookings.STEPS, **base.STEPS}, google_bookings.TOLD),
 }

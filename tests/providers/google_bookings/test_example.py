@@ -103,8 +103,14 @@ def test_a_guest_who_does_not_come_is_notified_by_the_venue(hosted: tuple[Venue,
     assert (again.status_code, again.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
+STORY = "booking-same-token"
+
+
 def test_the_example_as_a_process() -> None:
-    """Both on ports of their own: booked, cancelled by the venue, the deposit back."""
+    """Both on ports of their own: booked, cancelled by the venue, the deposit back; and a story played twice holds both times.
+
+    The process outlives the story's reset, and remembers every token that it saw.
+    """
     port = free_port()
     with Serving() as server:
         line = [sys.executable, str(FILE), "--port", str(port), "--api", server.url]
@@ -113,6 +119,11 @@ def test_the_example_as_a_process() -> None:
             with httpx.Client(trust_env=False, timeout=30) as client:
                 wait_for(client, f"http://127.0.0.1:{port}/v3/HealthCheck/")
                 told(client, server.url, port)
+                for _ in range(2):
+                    body = {"webhook": f"http://127.0.0.1:{port}", "webhook_secret": f"{BASIC['username']}:{BASIC['password']}"}
+                    played = client.post(f"{server.url}/_sandbox/scenarios/{STORY}/run?merchant=beta", json=body).json()
+                    assert played["passed"], played
+                    assert [check["result"] for row in played["verdicts"] for check in row["checks"]].count("passed") > 5
         finally:
             process.terminate()
             process.wait(20)

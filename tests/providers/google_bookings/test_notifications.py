@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.contract.trace import everything
 from tests.harness import DAY
-from tests.providers.google_bookings.venue import PARTNER, SLOT, Venue, agreeable, deposit, prepayment
+from tests.providers.google_bookings.venue import HOUR, PARTNER, SLOT, Venue, agreeable, deposit, fee, prepayment
 
 Venues = Callable[..., Venue]
 REFUNDED = {"prepaymentStatus": "PREPAYMENT_REFUNDED", "paymentTransactionId": "r-1"}
@@ -198,6 +201,53 @@ def test_2_9_a_notification_that_cannot_be_obeyed_whole_changes_nothing(
 ) -> None:
     venue.offer()
     refused(venue, venue.book(party_size=2), mask, said, **fields)
+
+
+CANCEL, REFUND, PARTY = ("status", {"status": "CANCELED"}), ("paymentInformation", {"paymentInformation": REFUNDED}), (
+    "partySize", {"partySize": "1"},
+)  # fmt: skip
+TOLD = {"cancel": CANCEL, "refund": REFUND, "party": PARTY}
+OFFERS: tuple[dict[str, Any], ...] = (
+    {"prepayment": prepayment(30)}, {"deposit": deposit(50, HOUR)}, {"prepayment": prepayment(30), "no_show_fee": fee(20)}, {},
+)  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None)
+@given(offer=st.sampled_from(OFFERS), again=st.lists(st.sampled_from(sorted(TOLD)), max_size=5), order=st.randoms(use_true_random=False))
+def test_repeated_or_reordered_updates_end_in_the_same_money(offer: dict[str, Any], again: list[str], order: Random) -> None:
+    """A network that repeats and reorders what a venue says moves each sum once: what ends is what ends in the order it was meant."""
+
+    def ended(words: list[str]) -> tuple[Any, ...]:
+        venue = Venue()
+        venue.offer({}, **offer)
+        booking = venue.book()
+        for word in words:
+            mask, changed = TOLD[word]
+            assert venue.notify(booking, mask, **changed).status in (200, 400)  # a second refund is refused
+        shown = venue.look(booking)
+        found = sorted(venue.moved(booking)), shown["status"], shown["prepayment_status"], venue.money(), venue.money("refunds:pending")
+        assert venue.merchant.ledger.balanced()
+        venue.close()
+        return found
+
+    shuffled = [*sorted(TOLD), *again]
+    order.shuffle(shuffled)
+    assert ended(shuffled) == ended(["party", "cancel", "refund"])
+
+
+@given(st.lists(st.sampled_from(["NO_SHOW_PENALIZED", "NO_SHOW", "CONFIRMED", "CANCELED"]), max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_a_guest_who_did_not_come_pays_once_however_often_it_is_said(told: list[str]) -> None:
+    """Whatever is said in between: only that nobody came can be taken back, and back again."""
+    venue = Venue()
+    venue.offer({"no_show_fee": fee(20)})
+    booking = venue.book()
+    venue.to(-HOUR)
+    for status in ("NO_SHOW_PENALIZED", *told, "NO_SHOW_PENALIZED"):
+        venue.notify(booking, "status", status=status)
+    assert [kind for kind, _, _ in venue.moved(booking)] == ["no_show_fee"]
+    assert venue.money() == 2_000
+    venue.close()
 
 
 def test_a_booking_that_is_over_cannot_be_changed(venue: Venue) -> None:
