@@ -1,11 +1,12 @@
 """Stripe's transition tables, in its own status words.
 
-Eight words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
+Nine words are ours. A charge is `authorized`, `clearing` or `released` where the API says `succeeded` with other fields
 beside it; so is a refund `released` that gave back an authorization, because no money moved that could come back. And an
 accepted inquiry is `conceded` where the API says `lost`: nothing was ever withdrawn. A source object that a
 customer owns is `linked` where the API says `chargeable`, and a refund that waits for its bank debit to settle is `waiting` where it
 says `pending`; so is one `sent` that the customer has named a bank account for, because no network's number follows it, and one
-`unfunded` that the balance did not cover.
+`unfunded` that the balance did not cover. One that gave a transfer back to the platform is `returned` where the API says
+`succeeded`: no bank has its money, so none can send it back.
 `WIRE_STATUS` translates them.
 
 Source: recorded webhooks of the real test mode (2026-04 to 2026-08) first, then docs.stripe.com "How disputes work" and
@@ -34,7 +35,7 @@ from sandbox.providers.stripe.records import (
 
 WIRE_STATUS = {
     "authorized": "succeeded", "clearing": "succeeded", "released": "succeeded", "conceded": "lost", "linked": "chargeable",
-    "waiting": "pending", "sent": "pending", "unfunded": "pending",
+    "waiting": "pending", "sent": "pending", "unfunded": "pending", "returned": "succeeded",
 }  # fmt: skip
 
 # Money
@@ -105,7 +106,7 @@ SENT = Row(
 )  # fmt: skip
 REFERENCE = Arm("refund_reference", T.TRACE, after="refund_reference")
 RETRIES = Arm("refund_retries", T.RETRY, after="refund_retries")
-REFUNDED = ("pending", "waiting", "unfunded", "requires_action", "sent", "succeeded", "failed", "canceled", "released")
+REFUNDED = ("pending", "waiting", "unfunded", "requires_action", "sent", "returned", "succeeded", "failed", "canceled", "released")
 
 REFUND: Table = {
     (NEW, T.SUCCEED): Row(
@@ -146,7 +147,7 @@ REFUND: Table = {
     ("waiting", T.VOID): Row("canceled", emit=REFUND_CHANGED),
     # On a connected account: what its platform took back of a transfer.
     (NEW, T.CLEAR): Row(
-        "succeeded", post=(connect_machines.PAYMENT_RETURNED,), mark=(Mark.CHARGE_REFUNDED,),
+        "returned", post=(connect_machines.PAYMENT_RETURNED,), mark=(Mark.CHARGE_REFUNDED,),
         emit=(Emit("refund.created"), Emit("charge.refunded", of="charge", diff=True)),
     ),
     # The merchant has not the money: nothing moves until he has.

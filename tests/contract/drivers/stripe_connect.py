@@ -21,7 +21,7 @@ WAYS = (
     "pm_usBankAccount_dispute", "pm_usBankAccount_accountClosed",
 )  # fmt: skip
 MANDATE = {"customer_acceptance": {"type": "offline"}}
-SETTLED_BACK = ("pending", "sent", "requires_action", "succeeded")  # refunds whose money has left
+SETTLED_BACK = ("pending", "sent", "requires_action", "returned", "succeeded")  # refunds whose money has left
 amounts = st.one_of(st.none(), st.integers(1, 3_000))
 flags = st.booleans()
 sellers = st.integers(0, 1)
@@ -90,7 +90,7 @@ class ConnectWalk(Walk):
         if intent is not None:
             self.post(f"/v1/payment_intents/{intent.id}/cancel", {}, split(intent.provider)[1])
 
-    @rule(data=st.data(), verdict=st.sampled_from(("succeed", "fail")))
+    @rule(data=st.data(), verdict=st.sampled_from(("succeed", "fail", "cancel")))
     def bank_settles_a_refund(self, data: st.DataObject, verdict: str) -> None:
         refund = self.any_of(data, Refund)
         if refund is not None:

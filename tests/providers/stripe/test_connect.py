@@ -237,10 +237,15 @@ def test_a_dispute_of_a_destination_charge_debits_the_platform(shop: Shop) -> No
     assert (available(shop), available(shop, account)) == (-320 - 1_500, 0)
 
 
-def test_nobody_disputes_what_a_platform_transferred(shop: Shop) -> None:
+def test_nobody_disputes_what_a_platform_transferred_nor_undoes_what_was_given_back(shop: Shop) -> None:
     account = connected(shop)
     payment = shop.get(f"/v1/transfers/{sent(shop, account)['transfer']}")["destination_payment"]
     assert shop.control("POST", "/disputes", {"charge": payment}).status == 422
+    back = shop.post("/v1/refunds", {"charge": payment, "amount": 100}, **as_(account)).body
+    assert back["status"] == "succeeded"
+    for verdict in ("fail", "cancel"):  # no bank has the money
+        assert shop.control("POST", f"/refunds/{back['id']}/{verdict}", {}).status in (409, 422)
+    assert shop.get(f"/v1/charges/{payment}", **as_(account))["amount_refunded"] == 100
     assert [p["id"] for p in shop.control("GET", "/payments")["data"]][-1] == payment
 
 

@@ -70,7 +70,7 @@ def test_refund_states_and_causes() -> None:
         (NEW, T.QUEUE, "waiting"),
         ("waiting", T.REMIT, "pending"),
         ("waiting", T.VOID, "canceled"),
-        (NEW, T.CLEAR, "succeeded"),
+        (NEW, T.CLEAR, "returned"),
         (NEW, T.RELEASE, "released"),
         ("pending", T.SUCCEED, "succeeded"),
         ("succeeded", T.TRACE, "succeeded"),
