@@ -39,7 +39,7 @@ def index(merchant: Merchant, params: EntryList) -> Page:
         if not payout.automatic:
             raise Refusal(Reason.PARAM_INVALID, code=None, message=MANUAL, param="payout")
         paid_out = frozenset((*payout.details["entry_ids"], payout.entry_id))
-    of = [("source_id", params.source)] if params.source else []
+    of = find.given(source_id=params.source)
     quirk = params.source is not None and merchant.get(STRIPE, Dispute, params.source) is not None
 
     def keep(entry: Entry) -> bool:

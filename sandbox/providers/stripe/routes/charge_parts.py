@@ -8,6 +8,7 @@ from sandbox.core.records import Charge, Dispute, Refund
 from sandbox.providers.base import Op
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.routes import disputes, find, refunds
+from sandbox.providers.stripe.routes.labels import OnlyMetadata
 from sandbox.providers.stripe.validate import Expandable, ListParams
 from sandbox.providers.stripe.wire import Page, slice_of
 
@@ -49,7 +50,7 @@ def retrieve_refund(merchant: Merchant, params: Expandable, charge_id: str, refu
     return own_refund(merchant, charge_id, refund_id)
 
 
-def update_refund(merchant: Merchant, params: refunds.RefundUpdate, charge_id: str, refund_id: str) -> Refund:
+def update_refund(merchant: Merchant, params: OnlyMetadata, charge_id: str, refund_id: str) -> Refund:
     return refunds.update(merchant, params, own_refund(merchant, charge_id, refund_id).id)
 
 
@@ -79,7 +80,7 @@ OPERATIONS = (
     Op("GET", "/v1/charges/{charge}/refunds", list_refunds, ListParams),
     Op("POST", "/v1/charges/{charge}/refunds", create_refund, refunds.RefundTerms),
     Op("GET", "/v1/charges/{charge}/refunds/{refund}", retrieve_refund, Expandable),
-    Op("POST", "/v1/charges/{charge}/refunds/{refund}", update_refund, refunds.RefundUpdate),
+    Op("POST", "/v1/charges/{charge}/refunds/{refund}", update_refund, OnlyMetadata),
     Op("GET", "/v1/charges/{charge}/dispute", retrieve_dispute, Expandable),
     Op("POST", "/v1/charges/{charge}/dispute", update_dispute, disputes.DisputeUpdate),
     Op("POST", "/v1/charges/{charge}/dispute/close", close_dispute, Expandable),

@@ -68,7 +68,7 @@ class LinkList(ListParams):
 def index(merchant: Merchant, params: LinkList) -> Page:
     if params.file:
         find.in_params(merchant, find.FILE, params.file, "file")
-    of = [("file_id", params.file)] if params.file else []
+    of = find.given(file_id=params.file)
     wanted = params.expired
     keep = (lambda link: link_expired(merchant, link) is wanted) if wanted is not None else None
     return slice_of(merchant, STRIPE, FileLink, find.LINK.name, params, "/v1/file_links", of, keep)

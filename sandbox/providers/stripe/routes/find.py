@@ -99,6 +99,11 @@ def of_payment(merchant: Merchant, params: Any) -> list[tuple[str, str]]:
     return of
 
 
+def given(**ids: str | None) -> list[tuple[str, str]]:
+    """The (indexed field, id) pairs of those filters of a list that a request names."""
+    return [(field, key) for field, key in ids.items() if key]
+
+
 def expired(merchant: Merchant, document: Document) -> bool:
     """Whether a file's time is over: Stripe still lists it, but its bytes are gone."""
     expires_at: int | None = document.details.get("expires_at")

@@ -142,7 +142,7 @@ class IntentList(ListParams):
 def index(merchant: Merchant, params: IntentList) -> Page:
     if params.customer:
         find.in_params(merchant, find.CUSTOMER, params.customer, "customer")
-    of = [("customer_id", params.customer)] if params.customer else []
+    of = find.given(customer_id=params.customer)
     keep = None
     if params.customer_account:
         if connecting.known(merchant, params.customer_account) is None:

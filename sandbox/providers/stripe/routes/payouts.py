@@ -12,6 +12,7 @@ from sandbox.providers.stripe import limits, money, payouts
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.records import BankAccount, Payout
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.labels import OnlyMetadata, relabelled
 from sandbox.providers.stripe.validate import (
     Amount,
     Created,
@@ -85,7 +86,7 @@ class PayoutList(ListParams):
 
 
 def index(merchant: Merchant, params: PayoutList) -> Page:
-    of = [("destination_id", params.destination)] if params.destination else []
+    of = find.given(destination_id=params.destination)
 
     def keep(payout: Payout) -> bool:
         arrives = params.arrival_date is None or params.arrival_date.holds(payout.arrives_at)
@@ -99,13 +100,9 @@ def retrieve(merchant: Merchant, params: Expandable, payout_id: str) -> Payout:
     return found
 
 
-class PayoutUpdate(Expandable):
-    metadata: Metadata = None
-
-
-def update(merchant: Merchant, params: PayoutUpdate, payout_id: str) -> Payout:
-    payout = retrieve(merchant, params, payout_id)
-    return merchant.fire(payout, Trigger.UPDATE, metadata=merge_metadata(payout.metadata, params.metadata))
+def update(merchant: Merchant, params: OnlyMetadata, payout_id: str) -> Payout:
+    updated: Payout = relabelled(merchant, retrieve(merchant, params, payout_id), params)
+    return updated
 
 
 def cancel(merchant: Merchant, params: Expandable, payout_id: str) -> Payout:
@@ -115,7 +112,7 @@ def cancel(merchant: Merchant, params: Expandable, payout_id: str) -> Payout:
     return merchant.fire(payout, Trigger.VOID)
 
 
-def reverse(merchant: Merchant, params: PayoutUpdate, payout_id: str) -> Payout:
+def reverse(merchant: Merchant, params: OnlyMetadata, payout_id: str) -> Payout:
     return payouts.reverse(merchant, retrieve(merchant, params, payout_id), merge_metadata({}, params.metadata))
 
 
@@ -123,9 +120,9 @@ OPERATIONS = (
     Op("POST", "/v1/payouts", create, PayoutCreate),
     Op("GET", "/v1/payouts", index, PayoutList),
     Op("GET", "/v1/payouts/{payout}", retrieve, Expandable),
-    Op("POST", "/v1/payouts/{payout}", update, PayoutUpdate),
+    Op("POST", "/v1/payouts/{payout}", update, OnlyMetadata),
     Op("POST", "/v1/payouts/{payout}/cancel", cancel, Expandable),
-    Op("POST", "/v1/payouts/{payout}/reverse", reverse, PayoutUpdate),
+    Op("POST", "/v1/payouts/{payout}/reverse", reverse, OnlyMetadata),
 )
 
 # How the rules above are known, for the fidelity page.

@@ -18,6 +18,7 @@ from sandbox.providers.stripe.funding import covers, lets
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import PaymentIntent
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.labels import OnlyMetadata, relabelled
 from sandbox.providers.stripe.validate import Amount, Bool, Created, Email, Expandable, ListParams, Metadata, Text, merge_metadata
 from sandbox.providers.stripe.views.charge import UNTRACED
 from sandbox.providers.stripe.wire import Page, slice_of
@@ -246,13 +247,9 @@ def retrieve(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
     return found
 
 
-class RefundUpdate(Expandable):
-    metadata: Metadata = None
-
-
-def update(merchant: Merchant, params: RefundUpdate, refund_id: str) -> Refund:
-    refund: Refund = find.in_path(merchant, find.REFUND, refund_id)
-    return merchant.fire(refund, Trigger.UPDATE, metadata=merge_metadata(refund.metadata, params.metadata))
+def update(merchant: Merchant, params: OnlyMetadata, refund_id: str) -> Refund:
+    refund: Refund = relabelled(merchant, find.in_path(merchant, find.REFUND, refund_id), params)
+    return refund
 
 
 def cancel(merchant: Merchant, params: Expandable, refund_id: str) -> Refund:
@@ -273,7 +270,7 @@ OPERATIONS = (
     Op("POST", "/v1/refunds", create, RefundCreate),
     Op("GET", "/v1/refunds", index, RefundList),
     Op("GET", "/v1/refunds/{refund}", retrieve, Expandable),
-    Op("POST", "/v1/refunds/{refund}", update, RefundUpdate),
+    Op("POST", "/v1/refunds/{refund}", update, OnlyMetadata),
     Op("POST", "/v1/refunds/{refund}/cancel", cancel, Expandable),
     Op("POST", "/v1/test_helpers/refunds/{refund}/expire", expire, Expandable),
 )

@@ -15,6 +15,7 @@ from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import new_id
 from sandbox.providers.stripe.records import ApplicationFee, FeeRefund, PlatformTransfer, TransferReversal
 from sandbox.providers.stripe.routes import find
+from sandbox.providers.stripe.routes.labels import OnlyMetadata, relabelled
 from sandbox.providers.stripe.validate import (
     Amount,
     Bool,
@@ -100,7 +101,7 @@ class TransferList(ListParams):
 
 
 def index(merchant: Merchant, params: TransferList) -> Page:
-    of = [("account_id", params.destination)] if params.destination else []
+    of = find.given(account_id=params.destination)
 
     def keep(each: PlatformTransfer) -> bool:
         return params.transfer_group in (None, each.details.get("transfer_group"))
@@ -167,13 +168,9 @@ def reversal(merchant: Merchant, params: Expandable, key: str, reversal_id: str)
     return found
 
 
-class OnlyMetadata(Expandable):
-    metadata: Metadata = None
-
-
 def update_reversal(merchant: Merchant, params: OnlyMetadata, key: str, reversal_id: str) -> TransferReversal:
-    found = reversal(merchant, params, key, reversal_id)
-    return merchant.fire(found, Trigger.UPDATE, metadata=merge_metadata(found.metadata, params.metadata))
+    found: TransferReversal = relabelled(merchant, reversal(merchant, params, key, reversal_id), params)
+    return found
 
 
 # Application fees
@@ -234,8 +231,8 @@ def fee_refund(merchant: Merchant, params: Expandable, key: str, refund_id: str)
 
 
 def update_fee_refund(merchant: Merchant, params: OnlyMetadata, key: str, refund_id: str) -> FeeRefund:
-    found = fee_refund(merchant, params, key, refund_id)
-    return merchant.fire(found, Trigger.UPDATE, metadata=merge_metadata(found.metadata, params.metadata))
+    found: FeeRefund = relabelled(merchant, fee_refund(merchant, params, key, refund_id), params)
+    return found
 
 
 OPERATIONS = (
