@@ -132,6 +132,12 @@ def debit_failed(shop: Shop) -> Iterator[None]:
     shop.advance(days=5)
 
 
+def debit_canceled(shop: Shop) -> Iterator[None]:
+    made = debit(shop)
+    yield
+    shop.post(f"/v1/payment_intents/{made['id']}/cancel")
+
+
 # Refunds
 
 
@@ -190,6 +196,21 @@ def refund_canceled(shop: Shop) -> Iterator[None]:
     made = shop.post("/v1/refunds", {"payment_intent": paid})["id"]
     yield
     shop.post(f"/v1/refunds/{made}/cancel")
+
+
+def waiting_refund_moot(shop: Shop) -> Iterator[None]:
+    """Of a debit that fails before it can be given back."""
+    made = debit(shop, "pm_usBankAccount_noAccount")
+    shop.post("/v1/refunds", {"payment_intent": made["id"]})
+    yield
+    shop.advance(days=5)
+
+
+def waiting_refund_due(shop: Shop) -> Iterator[None]:
+    made = debit(shop)
+    shop.post("/v1/refunds", {"payment_intent": made["id"]})
+    yield
+    shop.advance(days=5)
 
 
 # Disputes
@@ -280,6 +301,28 @@ def accepted(shop: Shop) -> Iterator[None]:
     dispute = bank_opens(shop, shop.pay())
     yield
     shop.post(f"/v1/disputes/{dispute}/close")
+
+
+def inquiry_accepted(shop: Shop) -> Iterator[None]:
+    dispute = bank_opens(shop, shop.pay(), "inquiry")
+    yield
+    shop.post(f"/v1/disputes/{dispute}/close")
+
+
+def appeal_unanswered(shop: Shop) -> Iterator[None]:
+    dispute = bank_opens(shop, shop.pay("pm_card_bypassPending"))
+    submit(shop, dispute, "losing_evidence")
+    shop.advance(seconds=6)
+    decide(shop, dispute, "escalate")
+    yield
+    shop.advance(days=9)
+
+
+def chargeback_before_the_charge_clears(shop: Shop) -> Iterator[None]:
+    """Only in profile network."""
+    paid = shop.pay()
+    yield
+    bank_opens(shop, paid)
 
 
 def inquiry_closed(shop: Shop) -> Iterator[None]:

@@ -79,6 +79,7 @@ ROWS: tuple[tuple[Cause, str, list[Told]], ...] = (
     (causes.debit_confirmed, CALL, quiet("payment_intent.created", "charge.pending", "payment_intent.processing")),
     (causes.debit_settled, NOBODY, quiet("charge.succeeded", "balance.available", "payment_intent.succeeded")),
     (causes.debit_failed, NOBODY, quiet("charge.failed", "payment_intent.payment_failed")),
+    (causes.debit_canceled, CALL, quiet("charge.failed", "payment_intent.canceled")),
     (causes.refund_created, CALL, REFUNDED),
     (causes.refund_created_in_part, CALL, [REFUNDED[0], ("charge.refunded", "charge", {"amount_refunded": 0})]),
     (causes.refund_of_the_rest, CALL, [REFUNDED[0], ("charge.refunded", "charge", {"amount_refunded": 500, "refunded": False})]),
@@ -87,6 +88,13 @@ ROWS: tuple[tuple[Cause, str, list[Told]], ...] = (
     (causes.refund_pending_succeeded, NOBODY, both({"pending_reason": "processing", "status": "pending"})),
     (causes.refund_failed, NOBODY, [both(FAILED)[0], ("refund.failed", "refund", None), both(FAILED)[1]]),
     (causes.refund_canceled, CALL, both(ACTION)),
+    (causes.waiting_refund_moot, NOBODY, [
+        *quiet("charge.failed"), *both({"pending_reason": "charge_pending", "status": "pending"}), *quiet("payment_intent.payment_failed"),
+    ]),
+    (causes.waiting_refund_due, NOBODY, [
+        *quiet("charge.succeeded", "balance.available"), *both({"balance_transaction": None, "pending_reason": "charge_pending"}),
+        REFUNDED[1], *quiet("payment_intent.succeeded"),
+    ]),
     (causes.chargeback_of_a_test_card, CALL, [*quiet("payment_intent.created"), PAID[0], *OPENED, PAID[1]]),
     (causes.chargeback_by_the_bank, NOBODY, OPENED),
     (causes.inquiry_opened, NOBODY, OPENED[:1]),
@@ -112,6 +120,9 @@ ROWS: tuple[tuple[Cause, str, list[Told]], ...] = (
     (causes.lost_after_review, NOBODY, [dispute("closed", UNDER_REVIEW)]),
     (causes.deadline_missed, NOBODY, [dispute("closed", WAITING)]),
     (causes.accepted, CALL, [dispute("closed", WAITING), CHARGE_UPDATED]),
+    (causes.inquiry_accepted, CALL, [dispute("closed", {"status": "warning_needs_response"}), CHARGE_UPDATED]),
+    (causes.appeal_unanswered, NOBODY, [dispute("closed", {"status": "appeal_needs_response"})]),
+    (causes.chargeback_before_the_charge_clears, NOBODY, [("charge.updated", "charge", {"balance_transaction": None}), *OPENED]),
     (causes.inquiry_closed, NOBODY, [dispute("closed", {"status": "warning_needs_response"})]),
     (causes.inquiry_dropped, NOBODY, [dispute("closed", {"status": "warning_needs_response"})]),
     (causes.warned, NOBODY, quiet(f"{EFW}.created {EFW}")),
@@ -184,7 +195,7 @@ def sent(shop: Shop) -> list[Any]:
 
 @pytest.mark.parametrize(("cause", "by", "told"), ROWS, ids=[cause.__name__ for cause, *_ in ROWS])
 def test_a_state_change_sends(cause: Cause, by: str, told: list[Told]) -> None:
-    shop = Shop(profile="network" if cause is causes.charge_cleared else "testmode")
+    shop = Shop(profile="network" if cause in (causes.charge_cleared, causes.chargeback_before_the_charge_clears) else "testmode")
     change = cause(shop)
     next(change)
     known = {event["id"] for event in sent(shop)}

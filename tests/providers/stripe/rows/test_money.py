@@ -117,6 +117,14 @@ DISPUTE_FEES = {"usd": 1500, "eur": 2000, "cad": 1500, "gbp": 2000, "aud": 2500,
                 "mxn": 30_000}  # fmt: skip
 
 
+@pytest.mark.parametrize(("currency", "fee"), DISPUTE_FEES.items())
+def test_the_fee_of_a_dispute_comes_back_with_a_win_in_mexico_only(shop: Shop, currency: str, fee: int) -> None:
+    dispute = bank_opens(shop, shop.pay(amount=50_000, currency=currency))
+    assert (statement(shop)[-1]["fee"], shop.balance("fees:dispute", currency)) == (fee, fee)
+    decide(shop, dispute, "win")
+    assert statement(shop)[-1]["fee"] == (-fee if currency == "mxn" else 0)
+
+
 def countered(shop: Shop) -> list[tuple[Any, ...]]:
     rows = [row for row in statement(shop) if "Countered" in (row["description"] or "")]
     return [(*line(row), row["source"], row["fee_details"]) for row in rows]
@@ -430,5 +438,30 @@ def test_a_manual_payout_draws_on_what_is_available_only(shop: Shop) -> None:
     assert pay_out(shop, have).status == 200
 
 
-def test_money_of_the_settlement_day_is_two_business_days_away() -> None:
-    assert money.settlement_day(START) == SETTLES
+@pytest.mark.parametrize(("weekday", "days"), list(enumerate((2, 2, 2, 4, 4, 3, 2))))
+def test_money_of_the_settlement_day_is_two_business_days_away(weekday: int, days: int) -> None:
+    """From Monday to Sunday: midnight UTC."""
+    assert money.settlement_day(START + weekday * DAY) == START - START % DAY + (weekday + days) * DAY
+
+
+def test_what_passes_between_accounts_adds_up(shop: Shop) -> None:
+    """A transfer less what was reversed; a fee less what was refunded, whose line is the platform's own."""
+    transfer_reversed(shop)
+    assert shop.balance("connected:transfers") == 700 - 300
+    back = fee_refunded(shop)
+    assert shop.balance("connected:fees") == -300 + 100
+    fee = shop.get("/v1/application_fees")["data"][0]
+    assert fee["refunds"]["data"][0]["id"] == back
+    assert fee["refunds"]["data"][0]["balance_transaction"] == statement(shop)[-1]["id"]
+
+
+def test_a_payout_that_fails_is_never_reconciled(shop: Shop) -> None:
+    failing = bank(shop, "btok_us_noAccount", default_for_currency=True)
+    assert failing.status == 200
+    rich(shop)
+    shop.control("POST", "/settings", {"providers": {"stripe": {"payouts": "daily"}}})
+    shop.advance(days=1)
+    shop.control("POST", "/settings", {"providers": {"stripe": {"payouts": "manual"}}})
+    shop.advance(days=4)
+    assert shop.get("/v1/payouts")["data"][0]["status"] == "failed"
+    assert [timer.name for timer in shop.merchant.timers] == []

@@ -337,6 +337,18 @@ def test_pending_charge_gets_disputed(shop: Shop) -> None:
     bank_opens(shop, shop.get(f"/v1/payment_intents/{made['payment_intent']}").body)
     done = now(shop, made)
     assert (done["status"], done["failure_reason"]) == ("failed", "charge_for_pending_refund_disputed")
+    assert (of_its_charge(shop, made), statement(shop)[-1]["id"]) == ((0, False), done["failure_balance_transaction"])
+    assert sum(row["amount"] for row in statement(shop) if row["source"] == made["id"]) == 0
+
+
+def test_requires_action_settles_or_is_rejected(shop: Shop) -> None:
+    made = promptpay(shop)
+    shop.control("POST", f"/refunds/{made['id']}/succeed")
+    other = promptpay(shop)
+    shop.control("POST", f"/refunds/{other['id']}/fail", {"failure_reason": "declined"})
+    for back, status, left in ((made, "succeeded", 2000), (other, "failed", 0)):
+        assert (now(shop, back)["status"], of_its_charge(shop, back)[0]) == (status, left)
+        assert -sum(row["amount"] for row in statement(shop) if row["source"] == back["id"]) == left
 
 
 def test_succeeded_canceled_on_the_dashboard(shop: Shop) -> None:
@@ -448,6 +460,7 @@ def test_a_dispute_goes_on(shop: Shop, start: str, cause: str, end: str, money_i
     assert amounts == {TAKEN: [-2000], BACK: [-2000, 2000], NEVER: []}[money_is]
     assert [row["fee"] for row in after["balance_transactions"]] == [1500, 0][: len(amounts)]
     assert shop.balance("fees:dispute") == (0 if money_is == NEVER else 1500)
+    assert shop.balance("dispute:held") == (2000 if end in ("needs_response", "under_review") else 0)
     assert after["payment_method_details"]["card"]["case_type"] == ("inquiry" if money_is == NEVER else "chargeback")
     assert after["is_charge_refundable"] is (money_is != TAKEN)
     lines = [row for row in statement(shop) if row["type"] not in ("charge", "adjustment")]
