@@ -12,9 +12,9 @@ PAGES = ["disputes", "payments", "webhooks", "inbox", "requests", "ledger", "fau
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_without_anything_on_it_says_what_to_do_first(desk: Desk, page: str) -> None:
-    desk.open(f"/{page}")
-    expect(desk.main.locator("h1")).to_be_visible()
+def test_a_page_without_anything_on_it_says_what_to_do_first(tour: Desk, page: str) -> None:
+    tour.open(f"/{page}")
+    expect(tour.main.locator("h1")).to_be_visible()
 
 
 def test_an_unknown_payment_is_told_in_people_s_words_with_the_way_to_the_list(desk: Desk) -> None:
