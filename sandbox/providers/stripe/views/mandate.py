@@ -21,7 +21,7 @@ def mandate(merchant: Merchant, m: Mandate) -> dict[str, Any]:
         "customer_acceptance": {"accepted_at": get("accepted_at"), how: get("online") or NOTHING, "type": how},
         "livemode": False,
         "payment_method": m.instrument_id,
-        "payment_method_details": {kind: known, "type": kind},
+        "payment_method_details": dict(sorted({kind: known, "type": kind}.items())),
         "status": m.status,
         **uses,
     }
