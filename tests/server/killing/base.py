@@ -129,6 +129,13 @@ class Load:
         """What must hold of all loads together once time has passed."""
         raise NotImplementedError
 
+    @classmethod
+    def check_told(cls, server: Serving, receiver: Receiver) -> None:
+        """Every event came to the receiver."""
+        events = {event["id"] for event in everything(server, "/events")}
+        assert events
+        assert events <= receiver.accepted
+
 
 def everything(server: Serving, path: str) -> list[dict[str, Any]]:
     """All rows of a list of the control API."""
