@@ -35,13 +35,8 @@ UPDATES_OF_AN_INTENT_MAX = 1_000  # an hour
 INTENTS = "/v1/payment_intents/{intent}"
 
 
-def own(merchant: Merchant) -> Mapping[str, Any]:
-    """The merchant's settings under `providers.stripe`."""
-    return (merchant.settings.get("providers") or {}).get("stripe") or {}
-
-
 def admitted(merchant: Merchant, settings: Mapping[str, Any], op: Op, call: Call) -> Sequence[Allowance]:
-    """The key may ask for it; answers how often. Raises Refusal KEY_UNKNOWN, KEY_WRONG_KIND."""
+    """The key may ask for it; answers how often. `settings` are those under `providers.stripe`. Raises Refusal KEY_UNKNOWN, KEY_WRONG_KIND."""
     if b"authorization" in call.headers:
         key = given_key(call.headers)
         if key[:2] in words(settings.get("expired_keys") or ""):

@@ -10,7 +10,7 @@ is read with, so a wrong value is refused in the same words. All this is read at
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -56,7 +56,7 @@ def model_of(operation: str, names: Iterable[str]) -> type[Params]:
     return _model_of(operation, tuple(sorted(names)))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _model_of(operation: str, names: tuple[str, ...]) -> type[Params]:
     shapes = shapes_of(operation)
     whole: dict[str, Any] = {}
