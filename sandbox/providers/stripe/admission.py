@@ -36,7 +36,7 @@ INTENTS = "/v1/payment_intents/{intent}"
 
 
 def admitted(merchant: Merchant, settings: Mapping[str, Any], op: Op, call: Call) -> Sequence[Allowance]:
-    """The key may ask for it; answers how often. `settings` are those under `providers.stripe`. Raises Refusal KEY_UNKNOWN, KEY_WRONG_KIND."""
+    """The key may ask for it by the settings under `providers.stripe`; answers how often. Raises Refusal KEY_UNKNOWN, KEY_WRONG_KIND."""
     if b"authorization" in call.headers:
         key = given_key(call.headers)
         if key[:2] in words(settings.get("expired_keys") or ""):
