@@ -42,6 +42,8 @@ class ConnectWalk(Walk):
             self.shop.control("POST", "/settings", {"providers": {"stripe": {"low_balance": "wait"}}})
         wanted = {"external_account": "btok_us", "settings": {"payouts": {"schedule": {"interval": "weekly", "weekly_anchor": "friday"}}}}
         self.sellers = tuple(self.shop.post("/v1/accounts", wanted).body["id"] for _ in range(2))
+        for way in WAYS[0], WAYS[4]:  # so that there is something to fight for from the start
+            self.pay(way, 3_000, 0, 301, None, 1)
 
     # Who does what
 
@@ -83,6 +85,22 @@ class ConnectWalk(Walk):
         fee = self.any_of(data, ApplicationFee)
         if fee is not None:
             self.post(f"/v1/application_fees/{fee.id}/refunds", self.maybe(amount))
+
+    @rule(data=st.data(), order=st.permutations(("reversal", "fee", "refund")), amount=st.integers(1, 300))
+    def all_of_it_comes_back(self, data: st.DataObject, order: list[str], amount: int) -> None:
+        """A part of the transfer and of its fee by hand, and the whole by a refund that asks for both: whichever is first."""
+        moved = self.any_of(data, PlatformTransfer)
+        charge = self.shop.merchant.get("stripe", Charge, moved.charge_id) if moved is not None else None
+        if charge is None:
+            return
+        for way in order:
+            if way == "reversal":
+                self.post(f"/v1/transfers/{moved.id}/reversals", {"amount": amount})
+            elif way == "refund":
+                wanted = {"charge": charge.id, "reverse_transfer": True}
+                self.post("/v1/refunds", {**wanted, "refund_application_fee": "application_fee" in charge.details})
+            elif "application_fee" in charge.details:
+                self.post(f"/v1/application_fees/{charge.details['application_fee']}/refunds", {"amount": amount})
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:

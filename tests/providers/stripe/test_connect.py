@@ -216,6 +216,17 @@ def test_refunds_never_give_back_more_transfer_or_fee_than_there_was(data: st.Da
             assert shop.merchant.ledger.balanced()
 
 
+def test_a_refund_takes_back_only_what_was_not_given_back_by_hand(shop: Shop) -> None:
+    account = connected(shop)
+    charge = sent(shop, account)
+    shop.post(f"/v1/application_fees/{charge['application_fee']}/refunds", {"amount": 900})
+    shop.post(f"/v1/transfers/{charge['transfer']}/reversals", {"amount": 9_000})
+    refund(shop, charge, None, reverse_transfer=True, refund_application_fee=True)
+    assert shop.get(f"/v1/application_fees/{charge['application_fee']}")["amount_refunded"] == 1_000
+    assert shop.get(f"/v1/transfers/{charge['transfer']}")["amount_reversed"] == 10_000
+    assert (available(shop), available(shop, account)) == (-320, 0)
+
+
 def test_the_parts_of_a_full_refund_add_up_to_all_that_was_shared(shop: Shop) -> None:
     """Also where no part is whole."""
     account = connected(shop)
