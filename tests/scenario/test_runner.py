@@ -115,6 +115,12 @@ def test_an_expected_refusal_must_come_and_be_the_one() -> None:
     assert one_failure(done) == ("the call is refused", {"status": 400}, "done")
 
 
+def test_a_refund_is_canceled_on_the_merchants_dashboard_and_not_twice() -> None:
+    back = "  - refund: {as: back, charge: sale}\n  - decide: {refund: back, outcome: canceled}\n"
+    expected = "  - expect: {objects: {back: {status: canceled, failure_reason: merchant_request}, sale: {amount_refunded: 0}}}\n"
+    assert failures(played(f"{SALE}{back}{expected}  - decide: {{refund: back, outcome: canceled, refused: {{status: 409}}}}\n")) == []
+
+
 def test_a_reply_that_is_lost_must_be_expected_to_be() -> None:
     fault = "  - fault: {where: response, what: reply_lost, paths: [/v1/refunds], count: 1}\n"
     assert one_failure(played(f"{SALE}{fault}  - refund: {{charge: sale}}\n"))[2] == "no whole answer came"
