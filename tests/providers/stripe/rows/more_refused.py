@@ -61,6 +61,10 @@ def asking(**params: Any) -> Callable[[Shop], Any]:
 # These carry the whole intent, as far as there is one.
 INTENTS = {
     "confirm without payment method": Row(on(INTENT + "/confirm", intent), MISSING, STATE),
+    "confirm without payment method, of a customer": Row(
+        on(INTENT + "/confirm", lambda shop: intent(shop, customer=customer(shop))),
+        "You cannot confirm this PaymentIntent because it's missing a payment method. To confirm the PaymentIntent with cus_…", STATE,
+    ),
     "confirm when succeeded": Row(
         on(INTENT + "/confirm", paid), "You cannot confirm this PaymentIntent because it has already succeeded after being previously "
         "confirmed.", STATE,
