@@ -166,7 +166,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("no payment_failure_refund: a debit that fails was never credited, and what a bank takes back later is a dispute", "older APIs had"),
-    ("an account that is typed with its number counts as verified: there are no microdeposits", "real ones are verified first"),
+    ("an account that is typed with its number counts as verified, unless microdeposits are asked for", "real ones are verified first"),
     ("AT861904300235473202 fails with generic_could_not_process", "code; its message, too"),
     ("AT321904300235473204 stays processing for ever", "documented as settling after at least three minutes"),
     ("pm_usBankAccount is the account that settles", "documented for money that Treasury moves, not for payments"),

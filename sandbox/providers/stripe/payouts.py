@@ -191,6 +191,8 @@ def reverse(merchant: Merchant, payout: Payout, metadata: Mapping[str, str]) -> 
         why = f"it is itself the reversal of {payout.original_id}"
     elif payout.reversed_by_id:
         why = f"it was reversed by {payout.reversed_by_id} already"
+    elif bank.kind == "card":
+        why = f"only payouts to bank accounts can be, and {bank.id} is a debit card"
     elif bank.country not in REVERSIBLE:
         why = f"only payouts to bank accounts in the US and in Canada can be, and {bank.id} is in {bank.country}"
     if why:

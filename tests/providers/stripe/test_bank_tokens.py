@@ -90,6 +90,7 @@ def test_an_instant_payout_is_there_within_half_an_hour_and_costs(shop: Shop) ->
     shop.advance(seconds=1_800)
     assert shop.get(f"/v1/payouts/{payout['id']}")["status"] == "paid"
     assert shop.events(seen) == ["payout.created", "payout.updated", "payout.updated", "payout.paid"]
+    assert "is a debit card" in shop.post(f"/v1/payouts/{payout['id']}/reverse").error["message"]
     left = 10_000 - 320 - 6_000 - 90
     assert shop.balance("merchant:available") == left
     assert shop.post("/v1/payouts", {**wanted, "amount": left}).error["code"] == "balance_insufficient"
@@ -146,6 +147,7 @@ def test_a_customers_bank_account_is_verified_by_its_two_deposits(shop: Shop) ->
     assert (wrong.status, wrong.error["param"]) == (400, "amounts")
     assert shop.post(f"{path}/verify").error["code"] == "parameter_missing"
     assert shop.get(path).body == bank
+    assert shop.get(f"/v1/sources/{bank['id']}").status == 404
     assert shop.post(f"{path}/verify", {"amounts": [45, 32]})["status"] == "verified"
     assert shop.post(f"{path}/verify", {"amounts": [32, 45]}).status == 400
     assert shop.post(path, {"account_holder_name": "John", "metadata": {"a": "1"}})["account_holder_name"] == "John"

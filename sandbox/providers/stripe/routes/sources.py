@@ -89,9 +89,9 @@ def retrieve_public(merchant: Merchant, params: SourceRetrieve, source_id: str) 
 
 
 def named(merchant: Merchant, source_id: str) -> LegacySource:
-    """A source object; a card is none."""
+    """A source object; a card or a bank account is none."""
     found: LegacySource = find.in_path(merchant, find.SOURCE, source_id)
-    if found.kind == "card":
+    if found.kind != "source":
         raise Refusal(Reason.NOT_FOUND, kind=find.SOURCE.name, id=source_id, param=find.SOURCE.param)
     return found
 
