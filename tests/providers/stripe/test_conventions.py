@@ -170,7 +170,7 @@ def test_a_url_that_stripe_does_not_have(shop: Shop, method: str, path: str) -> 
     ("method", "path", "template"),
     [
         ("POST", "/v1/subscriptions", "/v1/subscriptions"), ("GET", "/v1/invoices/search", "/v1/invoices/search"),
-        ("POST", "/v1/setup_intents/seti_x/verify_microdeposits", "/v1/setup_intents/{intent}/verify_microdeposits"),
+        ("POST", "/v1/customers/cus_x/tax_ids", "/v1/customers/{customer}/tax_ids"),
     ],
 )  # fmt: skip
 def test_a_path_that_is_not_emulated_yet_says_so_by_name(shop: Shop, method: str, path: str, template: str) -> None:
