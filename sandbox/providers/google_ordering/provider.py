@@ -101,10 +101,10 @@ class GoogleOrdering(Google):
     def payment(self, merchant: Merchant, record: Any) -> Payment | None:
         """An order is a payment; its charge is part of it."""
         captured, refunded = money_of(merchant, record)
-        called = f"Order {record.action_order_id}, Google's {record.google_order_id}" if record.action_order_id else record.google_order_id
+        theirs = f"{record.action_order_id}, Google's " if record.action_order_id else ""  # once the partner has given it an id
         return Payment(
-            record.id, ORDERING, record.status, record.created, record.amount, record.currency, captured, refunded, False, called, "",
-            [record.charge_id] if record.charge_id else [],
+            record.id, ORDERING, record.status, record.created, record.amount, record.currency, captured, refunded, False,
+            f"Order {theirs}{record.google_order_id}", "", [record.charge_id] if record.charge_id else [],
         )  # fmt: skip
 
     def payment_named(self, merchant: Merchant, key: str) -> Order | None:

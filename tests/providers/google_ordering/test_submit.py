@@ -259,6 +259,12 @@ def test_an_order_is_found_by_everybody_s_id_of_it(kitchen: Kitchen) -> None:
     for key in (order["action_order_id"], order["google_order_id"]):
         assert kitchen.control("GET", f"/google/ordering/orders/{key}")["id"] == order["id"]
         assert [row["id"] for row in kitchen.control("GET", f"/payments?q={key}")["data"]] == [order["id"]]
+    unpaid = kitchen.order(card="declined")
+    told = {row["id"]: row["description"] for row in kitchen.control("GET", "/payments")["data"]}
+    assert told == {
+        order["id"]: f"Order {order['action_order_id']}, Google's {order['google_order_id']}",
+        unpaid["id"]: f"Order {unpaid['google_order_id']}",
+    }
     assert kitchen.control("GET", "/payments/nobody-s-order").status == 404
     assert kitchen.control("GET", "/google/ordering/orders/nobody-s-order").status == 404
 
