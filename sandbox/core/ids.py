@@ -16,9 +16,10 @@ def digits(number: int, length: int, alphabet: str = BASE62) -> str:
     """The last `length` digits of a number, most significant first."""
     pairs = PAIRS.get(alphabet)
     if pairs is not None:  # two digits a step: ids are made on every request
-        count = len(pairs)
+        count, steps = len(pairs), (length + 1) // 2
+        number %= count**steps  # the rest is never looked at, and small numbers divide faster
         text = ""
-        for _ in range((length + 1) // 2):
+        for _ in range(steps):
             number, pair = divmod(number, count)
             text = pairs[pair] + text
         return text[-length:]

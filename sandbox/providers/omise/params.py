@@ -49,8 +49,8 @@ class Given:
 
     def text(self, name: str) -> str | None:
         """Text; a number is taken for its digits. Anything nested counts as absent."""
-        value = self.raw(name)
-        if value is None or isinstance(value, (dict, list)):
+        value = self.fields.get(name)
+        if value is None or value == "" or isinstance(value, (dict, list)):
             return None
         if isinstance(value, bool):
             return "true" if value else "false"

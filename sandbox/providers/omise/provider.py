@@ -89,6 +89,7 @@ SECRET_BYTES = 32
 ALWAYS = ((b"cache-control", b"no-cache, no-store"), (b"server", b"nginx"))
 AS_NEWEST = ((b"omise-version", NEWEST.encode()),)
 JSON = (b"content-type", b"application/json; charset=utf-8")
+STATUS_LINES: Mapping[int, bytes] = {status.value: f"{status.value} {status.phrase}".encode() for status in HTTPStatus}
 
 
 def shown_of(merchant: Merchant, record: Any) -> dict[str, Any]:
@@ -242,9 +243,8 @@ class Omise(Broadcaster):
     def headers(self, call: Call, reply: Reply, replayed: str, seconds: float) -> list[tuple[bytes, bytes]]:
         own = dict(reply.headers)
         out = [*ALWAYS, *reply.headers] if b"content-type" in own else [JSON, *ALWAYS, *reply.headers]
-        phrase = HTTPStatus(reply.status).phrase
         out.append((b"content-length", b"%d" % len(reply.body)))
-        out.append((b"status", f"{reply.status} {phrase}".encode()))
+        out.append((b"status", STATUS_LINES.get(reply.status, b"%d" % reply.status)))
         out.append((b"x-request-id", call.request_id.encode()))
         out.append((b"x-runtime", b"%.6f" % seconds))
         return out
