@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from statistics import median
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -87,6 +88,13 @@ class Server:
         return json.loads(answer.body)
 
     def cpu(self) -> float:
+        """Seconds on a processor: to the nanosecond where the kernel's scheduler says so, else in its ticks of 10 ms."""
+        try:
+            tasks = [path.read_text() for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")]
+        except OSError:  # a thread ended meanwhile
+            return self.cpu()
+        if tasks:
+            return sum(int(task.split()[0]) for task in tasks) / 1e9
         times = self.os.cpu_times()
         return times.user + times.system
 

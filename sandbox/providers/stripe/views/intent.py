@@ -96,55 +96,90 @@ def next_action(merchant: Merchant, id: str, status: str, details: Mapping[str, 
     return {"redirect_to_url": {"return_url": details.get("return_url"), "url": url}, "type": "redirect_to_url"}
 
 
+# What is the same of nearly every intent, all keys in their order; see `views.charge.CHARGE`.
+INTENT: Mapping[str, Any] = {
+    "id": None,
+    "object": "payment_intent",
+    "allowed_payment_method_types": None,
+    "amount": None,
+    "amount_capturable": None,
+    "amount_details": TIP,
+    "amount_received": None,
+    "application": None,
+    "application_fee_amount": None,
+    "automatic_payment_methods": None,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "capture_method": "automatic_async",
+    "client_secret": None,
+    "confirmation_method": "automatic",
+    "created": None,
+    "currency": None,
+    "customer": None,
+    "customer_account": None,
+    "description": None,
+    "excluded_payment_method_types": None,
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "managed_payments": UNMANAGED,
+    "metadata": None,
+    "next_action": None,
+    "on_behalf_of": None,
+    "payment_method": None,
+    "payment_method_configuration_details": None,
+    "payment_method_options": None,
+    "payment_method_types": None,
+    "payment_record": None,
+    "processing": None,
+    "receipt_email": None,
+    "review": None,
+    "setup_future_usage": None,
+    "shared_payment_granted_token": None,
+    "shipping": None,
+    "source": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "status": None,
+    "transfer_data": None,
+    "transfer_group": None,
+}
+# What an intent's details have in the very words in which it is shown.
+AS_KEPT = frozenset((
+    "allowed_payment_method_types", "application_fee_amount", "cancellation_reason", "capture_method", "confirmation_method",
+    "excluded_payment_method_types", "last_payment_error", "on_behalf_of", "receipt_email", "review", "setup_future_usage",
+    "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+))  # fmt: skip
+
+
 def intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
-    get = i.details.get
-    return {
-        "id": i.id,
-        "object": "payment_intent",
-        "allowed_payment_method_types": get("allowed_payment_method_types"),
-        "amount": i.amount,
-        "amount_capturable": i.amount if i.status == "requires_capture" else 0,
-        "amount_details": TIP,
-        "amount_received": i.received,
-        "application": application_id(merchant) if merchant.branch else None,
-        "application_fee_amount": get("application_fee_amount"),
-        "automatic_payment_methods": automatic(i),
-        "canceled_at": i.canceled_at or None,
-        "cancellation_reason": get("cancellation_reason"),
-        "capture_method": get("capture_method", "automatic_async"),
-        "client_secret": client_secret(merchant, i),
-        "confirmation_method": get("confirmation_method", "automatic"),
-        "created": i.created,
-        "currency": i.currency,
-        "customer": i.customer_id or None,
-        "customer_account": None,
-        "description": i.description,
-        "excluded_payment_method_types": get("excluded_payment_method_types"),
-        "last_payment_error": get("last_payment_error"),
-        "latest_charge": i.charge_id or None,
-        "livemode": False,
-        "managed_payments": UNMANAGED,
-        "metadata": i.metadata,
-        "next_action": next_action(merchant, i.id, i.status, i.details),
-        "on_behalf_of": get("on_behalf_of"),
-        "payment_method": i.instrument_id or None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": options(i.details),
-        "payment_method_types": types(i.details),
-        "payment_record": None,
-        "processing": None,
-        "receipt_email": get("receipt_email"),
-        "review": get("review"),
-        "setup_future_usage": get("setup_future_usage"),
-        "shared_payment_granted_token": None,
-        "shipping": get("shipping"),
-        "source": None,
-        "statement_descriptor": get("statement_descriptor"),
-        "statement_descriptor_suffix": get("statement_descriptor_suffix"),
-        "status": i.status,
-        "transfer_data": transfer_data(i.details),
-        "transfer_group": get("transfer_group"),
-    }
+    details = i.details
+    shown = {**INTENT}
+    for name, value in details.items():
+        if name in AS_KEPT:
+            shown[name] = value
+    shown["id"] = i.id
+    shown["amount"] = i.amount
+    shown["amount_capturable"] = i.amount if i.status == "requires_capture" else 0
+    shown["amount_received"] = i.received
+    if merchant.branch:
+        shown["application"] = application_id(merchant)
+    shown["automatic_payment_methods"] = automatic(i)
+    shown["canceled_at"] = i.canceled_at or None
+    shown["client_secret"] = client_secret(merchant, i)
+    shown["created"] = i.created
+    shown["currency"] = i.currency
+    shown["customer"] = i.customer_id or None
+    shown["description"] = i.description
+    shown["latest_charge"] = i.charge_id or None
+    shown["metadata"] = i.metadata
+    shown["next_action"] = next_action(merchant, i.id, i.status, details)
+    shown["payment_method"] = i.instrument_id or None
+    shown["payment_method_options"] = options(details)
+    shown["payment_method_types"] = types(details)
+    shown["status"] = i.status
+    shown["transfer_data"] = transfer_data(details)
+    return shown
 
 
 def public_intent(merchant: Merchant, i: PaymentIntent) -> dict[str, Any]:
