@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import serving
-from tests.harness import Shop
+if TYPE_CHECKING:  # what starts the workers of a run needs none of it, and they wait for that
+    from tests.harness import Shop
 
 # A shell that starts the suite in the background has it ignore Ctrl-C, and every child would inherit that: the tests that
 # stop a program with Ctrl-C would wait for ever.
@@ -54,13 +55,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    serving.always_fresh = config.getoption("fresh")
+    if config.getoption("fresh"):
+        from tests import serving
+
+        serving.always_fresh = True
+
+
+def opened(**settings: str) -> Shop:
+    from tests.harness import Shop
+
+    return Shop(**settings)
 
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     """A fresh merchant `alpha` in process, its wall clock standing at 2026-01-05T09:00:00Z."""
-    made = Shop()
+    made = opened()
     yield made
     made.close()
 
@@ -68,7 +78,7 @@ def shop() -> Iterator[Shop]:
 @pytest.fixture
 def network_shop() -> Iterator[Shop]:
     """The same in the profile `network`."""
-    made = Shop(profile="network")
+    made = opened(profile="network")
     yield made
     made.close()
 
@@ -76,6 +86,6 @@ def network_shop() -> Iterator[Shop]:
 @pytest.fixture(params=["testmode", "network"])
 def each_shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     """The same in each profile: the test runs twice."""
-    made = Shop(profile=request.param)
+    made = opened(profile=request.param)
     yield made
     made.close()
