@@ -41,8 +41,12 @@ def test_the_list_is_searched_and_filtered_and_its_address_is_the_list(desk: Des
     desk.ready("Payments")
     expect(desk.row("Red hat")).to_be_visible()
     expect(desk.row("Green hat")).to_have_count(0)
+    desk.main.get_by_label("Status").select_option("succeeded")
     desk.main.get_by_label("Search payments").fill("")
+    expect(desk.main.locator("tbody tr")).to_have_count(2)
+    assert "status=succeeded" in page.url
     desk.main.get_by_label("Provider").select_option("omise")
+    expect(desk.main.get_by_label("Status")).to_have_value("")
     expect(desk.main.get_by_text("Nothing fits. Change or clear what you look for.")).to_be_visible()
 
 
