@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sandbox.providers.base import Op
 
-Shape = tuple[tuple[str, ...], tuple[int, ...], Op]  # a path's segments, which of them are holes, and whose path it is
+Shape = tuple[tuple[tuple[int, str], ...], tuple[int, ...], Op]  # a path's words and where they stand, where its holes are, whose it is
 
 
 class Routes:
@@ -22,20 +22,21 @@ class Routes:
         self._words = words
         alike: dict[tuple[str, int], list[Shape]] = {}
         for op in operations:
-            segments = tuple(op.path.strip("/").split("/"))
+            segments = op.path.strip("/").split("/")
+            words_at = tuple((place, segment) for place, segment in enumerate(segments) if not segment.startswith("{"))
             holes = tuple(place for place, segment in enumerate(segments) if segment.startswith("{"))
             if not holes:
                 self._literal[op.method, op.path] = op
             else:
                 assert holes[0], f"{op.path} begins with a hole: any path would fit"
-                alike.setdefault((op.method, len(segments)), []).append((segments, holes, op))
+                alike.setdefault((op.method, len(segments)), []).append((words_at, holes, op))
         # Where all of them have a word, before the first hole of any, and who has which: the noun, of which few have the same.
         self._nouns: dict[tuple[str, int], tuple[int, dict[str, list[Shape]]]] = {}
         for kind, shapes in alike.items():
             place = min(holes[0] for _, holes, _ in shapes) - 1
             by_word: dict[str, list[Shape]] = {}
             for shape in shapes:
-                by_word.setdefault(shape[0][place], []).append(shape)
+                by_word.setdefault(shape[0][place][1], []).append(shape)  # what stands before it are words too
             self._nouns[kind] = place, by_word
 
     def find(self, method: str, path: str) -> tuple[Op, tuple[str, ...]] | None:
@@ -47,10 +48,12 @@ class Routes:
         nouns = self._nouns.get((method, len(given)))
         if nouns is None or given[-1] in self._words:
             return None
-        for segments, holes, op in nouns[1].get(given[nouns[0]], ()):
-            for place, segment in enumerate(segments):
-                if segment != given[place] and (place not in holes or not given[place]):
+        for words_at, holes, op in nouns[1].get(given[nouns[0]], ()):
+            for place, word in words_at:
+                if given[place] != word:
                     break
             else:
-                return op, tuple([given[place] for place in holes])
+                values = tuple([given[place] for place in holes])
+                if "" not in values:
+                    return op, values
         return None

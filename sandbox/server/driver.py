@@ -23,6 +23,7 @@ from sandbox.server.world import World
 
 IDLE_S_MAX = 2 * 366 * 86_400
 RECURRING = frozenset(("automatic_payout",))  # timers that arm themselves again; they do not keep a merchant from being idle
+ALARMING = frozenset((Timer, Tick))  # changes after which the next timer may be due at another time
 BREATHE_EVERY = 512  # timers between two looks at other work
 
 
@@ -61,10 +62,8 @@ class Driver:
     # Live time
 
     def _watch(self, merchant: Merchant, changes: Sequence[Change]) -> None:
-        for change in changes:
-            if change.__class__ is Timer or change.__class__ is Tick:
-                self.set_alarm(merchant)
-                return
+        if not ALARMING.isdisjoint(map(type, changes)):
+            self.set_alarm(merchant)
 
     def set_alarm(self, merchant: Merchant) -> None:
         """The loop wakes when the merchant's next timer is due, if its clock runs; time that a request has sent for sets out."""

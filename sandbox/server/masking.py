@@ -19,7 +19,7 @@ def without_secrets(text: bytes) -> bytes:
         text = NUMBER.sub(rb"xxxx\1", text)
     if text.find(b"cv") >= 0 or text.find(b"security_code") >= 0:  # not `in`: that first tries whether the bytes are a number
         text = CODE.sub(rb"\1xxxx", text)
-    if text.find(b"_test_") >= 0 or text.find(b"sec") >= 0:
+    if (text.find(b"_test_") >= 0 or text.find(b"sec") >= 0) and OPENS.search(text):  # `sub` costs much even if there is nothing
         text = OPENS.sub(rb"\1xxxx", text)
     return text
 

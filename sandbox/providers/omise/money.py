@@ -65,8 +65,9 @@ TRANSFER_MAX = 100_000_000_000  # minor units; an account's capability says so
 
 def setting(merchant: Merchant, name: str, usual: Any) -> Any:
     """A setting that only this provider has."""
-    own = (merchant.settings.get("providers") or {}).get(OMISE) or {}
-    value = own.get(name)
+    providers = merchant.settings.get("providers")
+    own = providers.get(OMISE) if providers else None
+    value = own.get(name) if own else None
     return usual if value is None else value
 
 
