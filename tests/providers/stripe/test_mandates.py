@@ -87,7 +87,8 @@ def test_a_dispute_ends_the_mandate(shop: Shop) -> None:
     wanted = {"amount": 500, "currency": "usd", "customer": customer, "payment_method": setup["payment_method"], "confirm": True}
     refused = shop.post("/v1/payment_intents", {**wanted, "mandate": setup["mandate"]}).error
     assert (refused["code"], refused["param"], "is inactive" in refused["message"]) == ("payment_intent_mandate_invalid", "mandate", True)
-    assert mandate_of(shop, shop.post("/v1/payment_intents", {**wanted, "mandate_data": OFFLINE}))["status"] == "active"
+    again = mandate_of(shop, shop.post("/v1/payment_intents", {**wanted, "mandate_data": OFFLINE}))
+    assert (again["status"], again["type"]) == ("active", "multi_use")
 
 
 @pytest.mark.parametrize(
