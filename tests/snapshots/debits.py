@@ -45,11 +45,38 @@ def asked(shop: Shop, then: str = "") -> Answer:
     return shop.post(f"/v1/{then.format(made['id'])}") if then else made
 
 
+def mandate(shop: Shop) -> Answer:
+    return shop.get(f"/v1/mandates/{charge(shop)['payment_method_details']['us_bank_account']['mandate']}")
+
+
+def deposits(shop: Shop, then: str = "") -> Any:
+    """A payment that waits for them to be told, or was told wrong ones."""
+    asked = {"us_bank_account": {"verification_method": "microdeposits"}}
+    made = shop.pay("pm_usBankAccount_success", mandate_data=ACCEPTED, payment_method_options=asked)
+    return shop.post(f"/v1/payment_intents/{made['id']}/verify_microdeposits", {"descriptor_code": then}) if then else made
+
+
+def bank_token(shop: Shop) -> Answer:
+    numbers = {"country": "US", "currency": "usd", "routing_number": "110000000", "account_number": "000123456789"}
+    return shop.post("/v1/tokens", {"bank_account": {**numbers, "account_holder_name": "Jenny Rosen"}})
+
+
+def legacy_charge(shop: Shop) -> Answer:
+    customer = shop.post("/v1/customers", {"source": "btok_us_verified"})["id"]
+    return shop.post("/v1/charges", {"amount": 2_000, "currency": "usd", "customer": customer})
+
+
 def dispute(shop: Shop) -> Any:
     return shop.disputes_of(debited(shop, "pm_usBankAccount_dispute", 5))[0]
 
 
+CAUSES: dict[str, Scene] = {"mandate.updated": dispute}
 SCENES: dict[str, Scene] = {
+    "mandate": mandate,
+    "payment_intent.deposits_awaited": deposits,
+    "error.payment_intent.deposits_mismatch": lambda shop: deposits(shop, "SM00AA"),
+    "token.bank_account": bank_token,
+    "charge.ach_debit_pending": legacy_charge,
     "payment_method.us_bank_account": lambda shop: method(shop, account_number="000123456789", routing_number="110000000"),
     "payment_method.sepa_debit": lambda shop: method(shop, "sepa_debit", iban="AT611904300234573201"),
     "payment_intent.debit_processing": debited,

@@ -87,6 +87,7 @@ CAUSES: dict[str, Scene] = {
     "radar.early_fraud_warning.created": disputes.warning,
     "radar.early_fraud_warning.updated": disputes.warning_acted_on,
     "balance.available": settled,
+    **debits.CAUSES,
     **treasury.CAUSES,
 }
 

@@ -23,6 +23,7 @@ NAMES = {
     "cus": "customer", "file": "file", "we": "webhook_endpoint",
     "issfr": "early_fraud_warning", "req": "request", "acct": "account", "po": "payout", "ba": "bank_account",
     "tr": "transfer", "trr": "transfer_reversal", "fee": "application_fee", "fr": "fee_refund",
+    "btok": "bank_token", "alink": "account_link",
 }  # fmt: skip
 SHAPES = r"[13][0-9A-Za-z]{23}|(?<=acct_)1[0-9A-Za-z]{15}|(?<=cus_|req_)[0-9A-Za-z]{14}"
 ID = re.compile(rf"\b({'|'.join(NAMES)})_(?:{SHAPES})(?![0-9A-Za-z])")

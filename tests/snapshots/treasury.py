@@ -91,6 +91,28 @@ def fee_refund_updated(shop: Shop) -> None:
     shop.post(f"{path}/{shop.post(path, {'amount': 100})['id']}", {"metadata": {"a": "1"}})
 
 
+def capability(shop: Shop) -> Answer:
+    return shop.post(f"/v1/accounts/{account(shop)['id']}/capabilities/card_payments", {"requested": True})
+
+
+def capability_updated(shop: Shop) -> Any:
+    owner = capability(shop)["account"]
+    return shop.get("/v1/events", {"type": "capability.updated"}, headers={"stripe-account": owner})["data"][0]
+
+
+def onboarding(shop: Shop) -> Answer:
+    addresses = {"return_url": "https://platform.example/done", "refresh_url": "https://platform.example/again"}
+    return shop.post("/v1/account_links", {"account": account(shop)["id"], "type": "account_onboarding", **addresses})
+
+
+def instant(shop: Shop) -> Any:
+    """To a debit card, with what it costs."""
+    card = bank_account(shop, "tok_visa_debit")["id"]
+    shop.pay("pm_card_bypassPending", 10_000)
+    wanted = {"amount": 4_000, "currency": "usd", "method": "instant", "destination": card}
+    return shop.post("/v1/payouts", {**wanted, "expand": ["destination", "balance_transaction"]})
+
+
 # What makes the event of that type happen; the last one is shown.
 CAUSES: dict[str, Scene] = {
     "payout.created": payout,
@@ -110,6 +132,10 @@ CAUSES: dict[str, Scene] = {
     "account.external_account.deleted": bank_account_deleted,
 }
 SCENES: dict[str, Scene] = {
+    "capability": capability,
+    "event.capability.updated": capability_updated,
+    "account_link": onboarding,
+    "payout.instant": instant,
     "charge.shared": shared,
     "charge.received": received,
     "refund.taken_back": taken_back,
