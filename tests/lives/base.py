@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sandbox.core.records import Delivery
-from tests.harness import Receiver, Shop
+from tests.harness import Answer, Receiver, Shop
 
 S = TypeVar("S", bound=Shop)
 Step = Callable[[S, int], Any]
@@ -23,6 +24,13 @@ def nth(shop: Shop, provider: str, kind: type, number: int) -> str:
     """The id of one of a provider's records of a kind; of none, an id that does not exist."""
     ids = list(shop.merchant.store.shelf(provider, kind).rows)
     return ids[number % len(ids)] if ids else "missing"
+
+
+def tell_google(shop: Shop, method: str, url: str, body: Mapping[str, Any], token: str) -> Answer:
+    """A partner's call, with its token."""
+    sent = {"content": json.dumps(body).encode(), "headers": {"authorization": f"Bearer {token}"}}
+    response = shop.run(shop._client.request(method, url, **sent))
+    return Answer(response.status_code, response.json(), response.headers)
 
 
 def resend(shop: Shop, number: int) -> int:

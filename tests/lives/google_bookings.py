@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,10 +70,8 @@ def notify(shop: Shop, number: int) -> Answer:
     mask, changed = NOTIFIED[number % len(NOTIFIED)]
     name = f"partners/{PARTNER}/bookings/{chosen.booking_id or 'none'}"
     body = {"name": name, "merchantId": "m-9", "serviceId": "dinner", **changed}
-    headers = {"authorization": f"Bearer {access_token(shop.merchant, 'bookings', PARTNER)}"}
     url = f"/v1alpha/notification/{name}?updateMask={mask}"
-    response = shop.run(shop._client.request("PATCH", url, content=json.dumps(body).encode(), headers=headers))
-    return Answer(response.status_code, response.json(), response.headers)
+    return base.tell_google(shop, "PATCH", url, body, access_token(shop.merchant, "bookings", PARTNER))
 
 
 STEPS: Mapping[str, Step[Shop]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,9 +52,7 @@ def update(shop: Shop, number: int) -> Answer:
     total = restaurant.rupees(100 + number) if number % 2 else None
     sent = restaurant.update(chosen.action_order_id or "nobody's", STATES[number % 6], f"2026-01-05T1{number % 5}:00:00Z", total)
     body = {"isInSandbox": chosen.sandbox, "customPushMessage": {"orderUpdate": sent}}
-    headers = {"authorization": f"Bearer {access_token(shop.merchant, 'ordering', chosen.partner_id)}"}
-    response = shop.run(shop._client.request("POST", "/v2/conversations:send", content=json.dumps(body).encode(), headers=headers))
-    return Answer(response.status_code, response.json(), response.headers)
+    return base.tell_google(shop, "POST", "/v2/conversations:send", body, access_token(shop.merchant, "ordering", chosen.partner_id))
 
 
 STEPS: Mapping[str, Step[Shop]] = {
