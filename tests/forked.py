@@ -109,7 +109,8 @@ def import_everything() -> None:
         if module.name not in LEFT_OUT:
             importlib.import_module(module.name)
     for name in IMPORTED_LATE:
-        importlib.import_module(name)
+        with contextlib.suppress(ImportError, Warning):  # then it is for the command that needs it to say so
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
