@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sandbox.core import ids
 from sandbox.core.errors import Reason, Refusal
 from sandbox.providers.base import VALUES_PAGE
+from sandbox.providers.stripe import sepa_accounts
 
 ACH, SEPA = "us_bank_account", "sepa_debit"
 ROUTING = "110000000"
@@ -42,11 +43,11 @@ ACCOUNTS = (
     Account(ACH, "000333333335", "usBankAccount_debitNotAuthorized", "debit_not_authorized"),
     Account(ACH, "000555555559", "usBankAccount_dispute", disputed=True),
     Account(ACH, "000000000009", "usBankAccount_processing", stays=True),
-    Account(SEPA, "AT611904300234573201", "success_at"),
-    Account(SEPA, "AT321904300235473204", "successDelayed_at", stays=True),
-    Account(SEPA, "AT861904300235473202", "failed_at", "generic_could_not_process"),
-    Account(SEPA, "AT591904300235473203", "disputed_at", disputed=True),
-    Account(SEPA, "DE89370400440532013000", "success_de"),
+    *(
+        Account(SEPA, iban, f"{fate}_{country.lower()}", failure, fate == "disputed", iban in sepa_accounts.STAYS)
+        for country, ibans in sepa_accounts.IBANS.items()
+        for iban, (fate, failure) in zip(ibans, sepa_accounts.FATES.items(), strict=False)  # the last one has none in some country
+    ),
 )
 BY_NUMBER: Mapping[str, Account] = {account.number: account for account in ACCOUNTS}
 # Newer pages put the kind before the name of a SEPA account; `pm_usBankAccount` alone is the account that settles.
@@ -60,6 +61,8 @@ BY_NAME: Mapping[str, Account] = {f"pm_{account.name}": account for account in A
 # What a failed debit's charge and intent say.
 FAILURES: Mapping[str, str] = {
     "account_closed": "The customer's bank account has been closed.",
+    "charge_exceeds_source_limit": "The payment exceeds the amount that may be debited from this account within a week.",
+    "charge_exceeds_weekly_limit": "The payment exceeds the number of payments that may be debited from this account within a week.",
     "debit_not_authorized": "The customer has notified their bank that this payment was unauthorized.",
     "generic_could_not_process": "The payment could not be processed by the customer's bank.",
     "insufficient_funds": "The customer's account has insufficient funds to cover this payment.",
@@ -79,11 +82,9 @@ KINDS: Mapping[str, Kind] = {
     ACH: Kind("usd", ("name",), "us_bank_transfer"),
     SEPA: Kind("eur", ("name", "email"), "eu_bank_transfer"),
 }
-# An IBAN's country -> (digits of the bank, digits of the branch), after the country and two check digits.
-IBAN_PARTS: Mapping[str, tuple[int, int]] = {"AT": (5, 0), "DE": (8, 0)}
 
 NOT_A_TEST_ACCOUNT = (
-    f"This sandbox debits only documented test accounts and refuses real ones: routing number {ROUTING} with account number "
+    f"This sandbox debits only the test accounts that it knows and no real ones: routing number {ROUTING} with account number "
     f"{ACCOUNTS[0].number}, for SEPA the IBAN {next(account.number for account in ACCOUNTS if account.kind == SEPA)}, or another one that "
     f"{VALUES_PAGE} lists."
 )
@@ -145,7 +146,7 @@ def facts(account: Account, seed: object, holder: str = "individual", type: str 
             "routing_number": ROUTING,
         }  # fmt: skip
     country = account.number[:2]
-    bank, branch = IBAN_PARTS[country]
+    bank, branch = sepa_accounts.PARTS[country]
     rest = account.number[4:]
     return {
         "bank_code": rest[:bank], "branch_code": rest[bank : bank + branch], "country": country, "fingerprint": fingerprint,
@@ -169,6 +170,9 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("an account that is typed with its number counts as verified, unless microdeposits are asked for", "real ones are verified first"),
     ("AT861904300235473202 fails with generic_could_not_process", "code; its message, too"),
     ("AT321904300235473204 stays processing for ever", "documented as settling after at least three minutes"),
+    ("SEPA test accounts that are documented to settle or fail late do so when the others do", "at least three minutes"),
+    ("SEPA test accounts over a weekly limit or without funds fail when others settle", "the time, and the messages"),
+    ("of the countries with SEPA test accounts nine have theirs: AT, DE, FR, GI, IE, LI, LT, LU, NL", "the others are unknown IBANs"),
     ("pm_usBankAccount is the account that settles", "documented for money that Treasury moves, not for payments"),
     ("a wrong routing or account number or IBAN is routing_number_invalid, account_number_invalid, invalid_bank_account_iban", "wording"),
     ("the holder of a disputing test account says debit_not_authorized", "reason"),

@@ -15,7 +15,6 @@ NEVER: Mapping[str, str] = {
     "authentication_failure": OTHER_CODE + "payment_intent_authentication_failure",
     "capability_not_active": VERIFIED,
     "capture_charge_authorization_expired": OTHER_CODE + "charge_expired_for_capture",
-    "charge_exceeds_source_limit": NOTHING_CAUSES_IT,
     "charge_exceeds_transaction_limit": NOTHING_CAUSES_IT,
     "charge_invalid_parameter": OTHER_CODE + "those of parameters",
     "charge_not_refundable": OTHER_CODE + "a refusal without one, as recorded",
