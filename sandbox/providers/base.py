@@ -34,6 +34,7 @@ class Reply(NamedTuple):
 
 
 Handler = Callable[..., Any]
+IGNORED_HEADER = b"sandbox-ignored"  # of an answer: the parameters that were taken and change nothing here; the log shows them, too
 VALUES_PAGE = "docs/test-values.md"  # where whoever typed an unknown value finds those that there are
 SECRET, PUBLIC = "secret", "public"  # kinds of keys; what a public one may do stands in the operations' rows
 

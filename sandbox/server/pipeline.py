@@ -21,7 +21,7 @@ from sandbox.core.errors import Reason, Refusal
 from sandbox.core.merchant import Cause, Merchant
 from sandbox.core.records import Replay
 from sandbox.core.retention import REPLAY_KEPT_S, forget_replays
-from sandbox.providers.base import PUBLIC, Call, Op, Provider, Reply
+from sandbox.providers.base import IGNORED_HEADER, PUBLIC, Call, Op, Provider, Reply
 from sandbox.server.driver import Driver
 from sandbox.server.faulting import UNANSWERED, CutOff, Trouble
 from sandbox.server.masking import kept_body
@@ -293,6 +293,7 @@ def log(
             call.request_id, provider.name, merchant.now, call.method, masked(call.path),
             masked(unquote(call.query.decode("latin-1"))) if call.query else "", reply.status, seconds, key, error, faults, media,
             kept_body(call.body, media) if call.body and not has_live_key(call.body) else b"",
+            dict(reply.headers).get(IGNORED_HEADER, b"").decode("latin-1") if reply.headers else "",
         ),
         merchant.settings,
     )  # fmt: skip

@@ -43,6 +43,7 @@ class Logged(NamedTuple):
     faults: Sequence[str] = ()  # that struck it: the word, a space, the id
     media: bytes = b""  # the body's content type
     body: bytes = b""  # without secrets; empty if it was long, or no form and no JSON
+    ignored: str = ""  # parameters that were said in vain
 
 
 class Desk:

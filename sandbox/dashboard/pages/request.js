@@ -20,6 +20,8 @@ export async function show(view) {
       At: time(row.at),
       Took: took(row.seconds),
       "Idempotency key": row.idempotency_key && h("span", { class: "id" }, row.idempotency_key),
+      Ignored: row.ignored.length > 0 && h("span", {}, h("span", { class: "id" }, row.ignored.join(", ")),
+        " (taken, and without effect here)"),
       Query: row.query && h("span", { class: "id" }, row.query),
     })),
     sent(row));

@@ -12,6 +12,7 @@ def directions(url: str, host: str, port: str) -> Sequence[str]:
     return (
         HEAD,
         f'  python  stripe.api_base = stripe.upload_api_base = stripe.connect_api_base = "{url}"',
+        f'          stripe.StripeClient(key, base_addresses=dict.fromkeys(("api", "files", "connect"), "{url}"))',
         f'  node    new Stripe(key, {{host: "{host}", port: {port}, protocol: "http"}})',
         f'  ruby    Stripe.api_base = Stripe.uploads_base = Stripe.connect_base = "{url}"',
         f'  go      b := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{{URL: stripe.String("{url}")}})',
@@ -19,5 +20,5 @@ def directions(url: str, host: str, port: str) -> Sequence[str]:
         f'  php     new \\Stripe\\StripeClient(["api_key" => $key, "api_base" => "{url}", "files_base" => "{url}",'
         f' "connect_base" => "{url}"])',
         f'  java    Stripe.overrideApiBase("{url}"); Stripe.overrideUploadBase("{url}"); Stripe.overrideConnectBase("{url}");',
-        f"  CLI     stripe --api-base {url} --api-key sk_test_NAME ...",
+        f"  CLI     stripe --api-base {url} --api-key sk_test_NAME ...   (it wants a NAME of four letters or more)",
     )

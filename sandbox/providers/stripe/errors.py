@@ -35,7 +35,7 @@ REFUSALS: Mapping[Reason, Say] = {
     ),
     Reason.NOT_EMULATED: Say(
         501, INVALID, "sandbox_not_emulated",
-        "payment-sandbox does not emulate {what} yet. Stripe has it; what the sandbox covers is listed in its README.{hint}", "{param}",
+        "payment-sandbox does not emulate {what} yet. Stripe has it; docs/stripe.md lists what the sandbox covers.{hint}", "{param}",
     ),
     Reason.WRONG_CONTENT_TYPE: Say(
         400, INVALID, None,

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from sandbox.providers.base import IGNORED_HEADER
 from sandbox.providers.stripe.documented import other_types
 
-HEADER: Final = b"sandbox-ignored"
 HEADER_BYTES_MAX: Final = 1_000
 
 CHARGE, CREATE, SETUP = "POST /v1/charges", "POST /v1/payment_intents", "POST /v1/setup_intents"
@@ -136,7 +136,7 @@ def header_of(names: Iterable[str]) -> tuple[bytes, bytes]:
         size += len(said[-1]) + 2
     if rest:
         said.append(f"and {len(rest)} more")
-    return HEADER, ", ".join(said).encode()
+    return IGNORED_HEADER, ", ".join(said).encode()
 
 
 # For the fidelity page.

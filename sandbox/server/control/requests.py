@@ -36,6 +36,7 @@ class RequestShown(TypedDict):
     idempotency_key: str | None
     error: Any
     faults: list[dict[str, str]]
+    ignored: list[str]
     body: str | None
     curl: str
 
@@ -71,6 +72,7 @@ def request_row(line: Logged) -> dict[str, Any]:
         "id": line.id, "provider": line.provider, "at": line.at, "iso": iso(line.at), "method": line.method, "path": line.path,
         "query": line.query, "status": line.status or None, "seconds": line.seconds, "idempotency_key": line.idempotency_key or None,
         "error": line.error, "faults": struck(line.faults),
+        "ignored": line.ignored.split(", ") if line.ignored else [],
     }  # fmt: skip
 
 

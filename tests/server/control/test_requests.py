@@ -91,3 +91,13 @@ def test_a_body_is_kept_without_what_opens_anything(shop: Shop) -> None:
 def test_what_is_not_in_the_log_is_said(shop: Shop) -> None:
     answer = shop.control("GET", "/requests/req_nobody")
     assert (answer.status, answer.error["code"]) == (404, "not_found")
+
+
+def test_what_a_request_said_in_vain_stands_in_the_log(shop: Shop) -> None:
+    """Also of a request that was refused for something else; of one that said nothing in vain there is an empty list."""
+    shop.post("/v1/customers", {"name": "Ann", "tax": {"ip_address": "127.0.0.1"}, "balance": 5})
+    assert last(shop)["ignored"] == ["balance", "tax"]
+    assert shop.post("/v1/customers", {"source": "tok_nobody", "balance": 5}).status == 400
+    assert last(shop)["ignored"] == ["balance"]
+    shop.get("/v1/customers")
+    assert last(shop)["ignored"] == []
