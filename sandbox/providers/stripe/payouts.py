@@ -6,7 +6,8 @@ other number is an account that takes its money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sandbox.core.errors import Reason, Refusal
@@ -15,10 +16,10 @@ from sandbox.core.ledger import AVAILABLE
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW
-from sandbox.providers.stripe import money
+from sandbox.providers.stripe import connecting, money
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
-from sandbox.providers.stripe.records import BankAccount, Payout
+from sandbox.providers.stripe.records import BankAccount, ConnectedAccount, Payout
 from sandbox.providers.stripe.saving import Carried
 
 # Why a payout fails, in the words that the account's owner reads.
@@ -68,6 +69,7 @@ TOKENS: Mapping[str, TestBank] = {
 HOME = TOKENS["btok_us"]
 VERIFIED = "btok_us_verified"  # as a customer's, it may be debited without more ado
 BANK_NAME = "STRIPE TEST BANK"
+BANKS = "banks"  # in the details of a connected account as it was: its bank accounts then
 REVERSIBLE = frozenset(("US", "CA"))  # countries whose banks let a payout be called back
 
 
@@ -125,6 +127,29 @@ def default_bank(merchant: Merchant, currency: str) -> BankAccount | None:
     """Where a payout in that currency goes to if nobody says where."""
     found = [bank for bank in bank_accounts(merchant) if bank.currency == currency and bank.default]
     return found[-1] if found else None
+
+
+def before_banks(merchant: Merchant, account: ConnectedAccount) -> ConnectedAccount:
+    """The account as its bank accounts are now, to tell a change of them by; never kept."""
+    return account._replace(details={**account.details, BANKS: bank_accounts(merchant)})
+
+
+def payable(banks: Sequence[BankAccount]) -> bool:
+    """`payouts_enabled` of an account with these bank accounts."""
+    return bool(banks)
+
+
+@contextmanager
+def telling(merchant: Merchant) -> Iterator[None]:
+    """Whether the connected account that is acted for can be paid out may change meanwhile: `account.updated` tells of it."""
+    account = connecting.known(merchant, merchant.branch)
+    if account is None:  # the platform's own has a bank account for good
+        yield
+        return
+    was = before_banks(merchant, account)
+    yield
+    if payable(was.details[BANKS]) != payable(bank_accounts(merchant)):
+        merchant.fire(was, Trigger.UPDATE, details=account.details)
 
 
 def draft_card(merchant: Merchant, owner: str, carried: Carried, currency: str) -> BankAccount:
@@ -215,4 +240,5 @@ ASSUMED: tuple[tuple[str, str], ...] = (
     ("a payout leaves at the next midnight UTC and arrives two business days after it was made", "spans"),
     ("payouts of any account may be reversed, also the platform's own", "documented for connected accounts"),
     ("a bank account number that is not documented takes payouts", "behaviour"),
+    ("an external account that comes or goes and changes payouts_enabled sends its own event, then account.updated", "order"),
 )

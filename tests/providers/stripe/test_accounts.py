@@ -150,6 +150,39 @@ def test_a_connected_account_is_paid_out_to_its_own_bank(shop: Shop) -> None:
     assert shop.get("/v1/payouts")["data"] == []
 
 
+def told(shop: Shop, account: str, seen: int = 0) -> list[Any]:
+    """What happened on an account, oldest first."""
+    return shop.get("/v1/events", {"limit": 100}, **as_(account))["data"][::-1][seen:]  # type: ignore[no-any-return]
+
+
+def test_an_account_is_told_of_when_it_can_be_paid_out_and_when_no_more(shop: Shop) -> None:
+    """After the external account's own event, with what was before; a second external account changes nothing of it."""
+    account = connected(shop)
+    path = f"/v1/accounts/{account}/external_accounts"
+    first = shop.post(path, {"external_account": "btok_us"}).body
+    second = shop.post(path, {"external_account": "btok_us_noAccount"})["id"]
+    for gone in second, first["id"]:
+        assert shop.delete(f"{path}/{gone}").status == 200
+    events = told(shop, account)
+    assert [e["type"] for e in events] == [
+        "account.external_account.created", "account.updated", "account.external_account.created",
+        "account.external_account.deleted", "account.external_account.deleted", "account.updated",
+    ]  # fmt: skip
+    came, went = (e["data"] for e in events if e["type"] == "account.updated")
+    assert came["previous_attributes"] == {"external_accounts": {"data": []}, "payouts_enabled": False}
+    assert (came["object"]["payouts_enabled"], came["object"]["external_accounts"]["data"]) == (True, [first])
+    assert went["previous_attributes"] == {"external_accounts": {"data": [first]}, "payouts_enabled": True}
+    assert went["object"] == shop.get(f"/v1/accounts/{account}").body
+
+
+def test_an_update_that_brings_an_external_account_is_told_of_once(shop: Shop) -> None:
+    account = connected(shop)
+    shop.post(f"/v1/accounts/{account}", {"external_account": "btok_us", "email": "a@b.example"})
+    events = told(shop, account)
+    assert [e["type"] for e in events] == ["account.external_account.created", "account.updated"]
+    assert events[1]["data"]["previous_attributes"] == {"email": None, "external_accounts": {"data": []}, "payouts_enabled": False}
+
+
 def test_events_of_an_account_go_to_connect_endpoints_alone(shop: Shop) -> None:
     """They carry `account`, and the account's own list shows them."""
     shop.hear("payment_intent.succeeded", "account.updated", url="http://localhost:1/own")

@@ -13,7 +13,7 @@ from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
 from sandbox.core.records import NEW, Endpoint
 from sandbox.providers.base import Op
-from sandbox.providers.stripe import capabilities, connecting, scheduling
+from sandbox.providers.stripe import capabilities, connecting, payouts, scheduling
 from sandbox.providers.stripe.disputing import STRIPE
 from sandbox.providers.stripe.ids import account_id, new_id
 from sandbox.providers.stripe.records import ConnectedAccount
@@ -217,6 +217,7 @@ def update(merchant: Merchant, params: AccountTerms, key: str) -> ConnectedAccou
         "currency": params.default_currency or account.currency,
     }
     with merchant.acting_for(split(account.provider)[1]):
+        account = payouts.before_banks(merchant, account)
         arrange(merchant, params)
         capabilities.request(merchant, account.id, facts["details"]["capabilities"])
         return merchant.fire(account, Trigger.UPDATE, **facts)

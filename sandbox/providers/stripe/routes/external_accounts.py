@@ -39,7 +39,7 @@ class BankCreate(Expandable):
 
 
 def create(merchant: Merchant, params: BankCreate, account: str) -> BankAccount:
-    with owned_by(merchant, account):
+    with owned_by(merchant, account), payouts.telling(merchant):
         return add(merchant, account, params.external_account, params.default_for_currency, params.metadata)
 
 
@@ -127,7 +127,7 @@ def update(merchant: Merchant, params: BankUpdate, account: str, bank_id: str) -
 
 
 def delete(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
-    with owned_by(merchant, account):
+    with owned_by(merchant, account), payouts.telling(merchant):
         bank = one(merchant, bank_id)
         others = [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.id != bank.id]
         if bank.default and (others or bank.id == payouts.home_bank(merchant).id):

@@ -8,7 +8,7 @@ from sandbox.core.merchant import Merchant
 from sandbox.providers.stripe import scheduling
 from sandbox.providers.stripe.connecting import DELAY_DAYS
 from sandbox.providers.stripe.ids import account_id
-from sandbox.providers.stripe.payouts import bank_accounts
+from sandbox.providers.stripe.payouts import BANKS, bank_accounts, payable
 from sandbox.providers.stripe.records import AccountLink, Capability, ConnectedAccount
 from sandbox.providers.stripe.views.payout import external_account
 
@@ -69,7 +69,8 @@ def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]
     if a.status == "deleted":
         return {"id": a.id, "object": "account", "deleted": True}
     with merchant.acting_for(a.id):
-        banks = bank_accounts(merchant)[::-1]
+        kept = a.details.get(BANKS)
+        banks = (bank_accounts(merchant) if kept is None else kept)[::-1]
         plan = scheduling.plan_of(merchant)
         external = [external_account(merchant, bank) for bank in banks[:BANKS_SHOWN]]
     get = a.details.get
@@ -93,7 +94,7 @@ def connected_account(merchant: Merchant, a: ConnectedAccount) -> dict[str, Any]
         },
         "future_requirements": NO_REQUIREMENTS,
         "metadata": a.metadata,
-        "payouts_enabled": bool(banks),
+        "payouts_enabled": payable(banks),
         "requirements": NO_REQUIREMENTS,
         "settings": {
             "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
