@@ -17,19 +17,19 @@ from sandbox.providers.stripe.records import ApplicationFee, FeeRefund, Platform
 
 # On the platform
 FORWARDED = Recipe("merchant", "connected:transfers", line=Line("transfer", "transfer", -1, "{description}", "charge"))
-TAKEN_BACK = Recipe("connected:transfers", "merchant", line=Line("transfer_refund", "transfer_reversal", 1, "{description}"))
+TAKEN_BACK = Recipe("connected:transfers", "merchant", line=Line("transfer_refund", "transfer_reversal", 1, "{description}", "day"))
 EARNED = Recipe("connected:fees", "merchant", line=Line("application_fee", "platform_earning", 1, "{description}", "day"))
 EARNING_RETURNED = Recipe(
-    "merchant", "connected:fees", line=Line("application_fee_refund", "platform_earning_refund", -1, "{description}")
+    "merchant", "connected:fees", line=Line("application_fee_refund", "platform_earning_refund", -1, "{description}", "day")
 )
 # On the connected account
 PAYMENT_RECEIVED = Recipe(
     "platform:transfers", "merchant", "captured", Line("payment", "charge", 1, "{description}", "day", cut="application")
 )
 PAYMENT_RETURNED = Recipe(
-    "merchant", "platform:transfers", line=Line("payment_refund", "refund", -1, "REFUND FOR PAYMENT{of_charge}")
+    "merchant", "platform:transfers", line=Line("payment_refund", "refund", -1, "REFUND FOR PAYMENT{of_charge}", "charge")
 )
-FEE_RETURNED = Recipe("fees:application", "merchant", line=Line("adjustment", "fee", 1, "Application fee refund", into=""))
+FEE_RETURNED = Recipe("fees:application", "merchant", line=Line("adjustment", "fee", 1, "Application fee refund", "day", into=""))
 
 TRANSFER: Table = {
     (NEW, T.CREATE): Row("made", post=(FORWARDED,), emit=(Emit("transfer.created"),)),

@@ -119,6 +119,12 @@ def settled_at(merchant: Merchant, charge: Charge | None) -> int:
     return max(merchant.now, entry.available_at) if entry is not None else money.settlement_day(merchant.now)
 
 
+def entry_settles_at(merchant: Merchant, entry_id: str) -> int:
+    """When money that goes back is available: not before the line of what it is a part of is."""
+    entry: Entry | None = merchant.anywhere(STRIPE, Entry, entry_id)
+    return max(merchant.now, entry.available_at) if entry is not None else merchant.now
+
+
 def transfer(
     merchant: Merchant, key: str, amount: int, currency: str, destination: str, charge: Charge | None, group: str | None,
     fee: int = 0, fee_id: str = "", description: str | None = None, metadata: Mapping[str, str] | None = None,
@@ -244,7 +250,7 @@ def reverse(
         )  # fmt: skip
     draft = TransferReversal(
         key, STRIPE, NEW, merchant.now, amount, moved.currency, moved.id, returned.id, refund_id, description=description,
-        metadata=metadata or {},
+        metadata=metadata or {}, details={"available_at": entry_settles_at(merchant, moved.entry_id)},
     )  # fmt: skip
     made = merchant.fire(draft, Trigger.CREATE)
     merchant.fire(moved, Trigger.RECALL, reversed=moved.reversed + amount)
@@ -257,12 +263,18 @@ def refund_fee(merchant: Merchant, fee: ApplicationFee, amount: int, metadata: M
     """So much of an application fee is the connected account's again."""
     with merchant.acting_for(""):
         draft = FeeRefund(
-            new_id(merchant, FeeRefund, ""), STRIPE, NEW, merchant.now, amount, fee.currency, fee.id, metadata=metadata or {}
-        )
+            new_id(merchant, FeeRefund, ""), STRIPE, NEW, merchant.now, amount, fee.currency, fee.id, metadata=metadata or {},
+            details={"available_at": entry_settles_at(merchant, fee.entry_id)},
+        )  # fmt: skip
         made = merchant.fire(draft, Trigger.CREATE)
         merchant.fire(fee, Trigger.RECALL, refunded=fee.refunded + amount)
     with merchant.acting_for(fee.account_id):
-        merchant.post(connect_machines.FEE_RETURNED, made._replace(provider=merchant.books(STRIPE)))
+        payment: Charge = merchant.get(STRIPE, Charge, fee.payment_id)
+        own = entry_settles_at(merchant, payment.entry_id)
+        if not payment.entry_id:  # still clearing
+            own = money.settlement_day(merchant.now, connecting.delay_days(merchant))
+        at = max(made.details["available_at"], own)
+        merchant.post(connect_machines.FEE_RETURNED, made._replace(provider=merchant.books(STRIPE), details={"available_at": at}))
     return made
 
 
@@ -273,6 +285,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("pro rata parts are rounded half up of the running total, so the parts of a full refund add up to it", "rounding"),
+    ("money of a transfer reversal and of an application fee refund is pending as long as the transfer, its payment or the fee is", "time"),
     ("a refund that fails later leaves its transfer reversal and fee refund as they are", "behaviour"),
     ("an application fee without a connected account, or above the amount, and an unknown destination are refused",
      "wording of the last two"),

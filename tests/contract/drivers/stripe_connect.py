@@ -196,6 +196,25 @@ class ConnectWalk(Walk):
             assert self.shop.balance("platform:transfers", provider=books("stripe", account)) == -kept[account]
 
     @invariant()
+    def what_goes_back_is_never_available_before_what_it_is_a_part_of(self) -> None:
+        """On both sides."""
+        merchant = self.shop.merchant
+        lines = {entry.id: entry.available_at for entry in self.everybodys(Entry)}
+        for reversal in self.everybodys(TransferReversal):
+            moved = merchant.get("stripe", PlatformTransfer, reversal.transfer_id)
+            assert lines[reversal.entry_id] >= lines[moved.entry_id]
+            payment, returned = (
+                merchant.anywhere("stripe", *what) for what in ((Charge, moved.payment_id), (Refund, reversal.payment_refund_id))
+            )
+            assert lines[returned.entry_id] >= lines[payment.entry_id]
+        theirs = {entry.source_id: entry.available_at for entry in self.everybodys(Entry) if entry.category == "fee"}
+        for returned in self.everybodys(FeeRefund):
+            fee = merchant.get("stripe", ApplicationFee, returned.fee_id)
+            assert lines[returned.entry_id] >= lines[fee.entry_id]
+            payment = merchant.anywhere("stripe", Charge, fee.payment_id)
+            assert theirs[returned.id] >= lines.get(payment.entry_id, 0)
+
+    @invariant()
     def no_fee_is_given_back_twice(self) -> None:
         back: Counter[str] = Counter()
         for returned in self.everybodys(FeeRefund):

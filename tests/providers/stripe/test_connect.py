@@ -99,6 +99,54 @@ def test_what_is_sent_is_pending_as_long_as_the_charge(shop: Shop) -> None:
     assert [e for e in told(shop) if e[0] == "balance.available"] == [("balance.available", "own"), ("balance.available", "theirs")]
 
 
+def waiting(shop: Shop, account: str = "") -> list[tuple[str, int, str]]:
+    """Statement lines, oldest first: type, net, status."""
+    rows = shop.get("/v1/balance_transactions", {"limit": 100}, **(as_(account) if account else {}))["data"][::-1]
+    return [(row["type"], row["net"], row["status"]) for row in rows]
+
+
+@pytest.mark.parametrize("how", ["a refund", "by hand"])
+def test_what_goes_back_is_pending_as_long_as_what_it_is_a_part_of(shop: Shop, how: str) -> None:
+    """Neither side can pay out what it has only on paper; when the day comes all of it is there at once."""
+    account = connected(shop)
+    charge = sent(shop, account, card="pm_card_visa")
+    if how == "a refund":
+        refund(shop, charge, reverse_transfer=True, refund_application_fee=True)
+    else:
+        shop.post(f"/v1/transfers/{charge['transfer']}/reversals")
+        shop.post(f"/v1/application_fees/{charge['application_fee']}/refunds")
+    own, theirs = waiting(shop), waiting(shop, account)
+    back = [("refund", -10_000, "pending")] if how == "a refund" else []
+    assert own == [
+        ("charge", 9_680, "pending"), ("transfer", -10_000, "pending"), ("application_fee", 1_000, "pending"), *back,
+        ("transfer_refund", 10_000, "pending"), ("application_fee_refund", -1_000, "pending"),
+    ]  # fmt: skip
+    assert theirs == [("payment", 9_000, "pending"), ("payment_refund", -10_000, "pending"), ("adjustment", 1_000, "pending")]
+    assert (available(shop), available(shop, account)) == (0, 0)
+    assert shop.post("/v1/payouts", {"amount": 1, "currency": "usd"}).error["code"] == "balance_insufficient"
+    shop.advance(days=3)
+    assert {line[2] for line in (*waiting(shop), *waiting(shop, account))} == {"available"}
+    assert (available(shop), available(shop, account)) == (sum(line[1] for line in own), 0)
+    assert shop.merchant.ledger.balanced()
+
+
+def test_a_fee_that_goes_back_waits_for_a_payment_that_is_later_there_than_the_fee(shop: Shop) -> None:
+    """An account whose own money takes seven business days has its fee back with it, also while the charge clears."""
+    for seconds in (0, 5):
+        with closing(Shop(profile="network")) as live:
+            account = connected(live)
+            live.post(f"/v1/accounts/{account}", {"settings": {"payouts": {"schedule": {"delay_days": 7}}}})
+            wanted = {"amount": 10_000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+            paid = live.post("/v1/payment_intents", {**wanted, "application_fee_amount": 1_000}, **as_(account)).body
+            live.advance(seconds=seconds)
+            charge = live.get(f"/v1/charges/{paid['latest_charge']}", **as_(account))
+            assert live.post(f"/v1/application_fees/{charge['application_fee']}/refunds").status == 200
+            live.advance(seconds=5)
+            rows = live.get("/v1/balance_transactions", **as_(account))["data"]
+            assert sorted(row["type"] for row in rows) == ["adjustment", "charge"]
+            assert rows[0]["available_on"] == rows[1]["available_on"]
+
+
 def test_a_charge_that_is_captured_later_is_sent_then(shop: Shop) -> None:
     """So much as was captured, with a fee that may be said then."""
     account = connected(shop)

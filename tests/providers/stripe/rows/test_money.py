@@ -354,7 +354,7 @@ LINES: tuple[tuple[Callable[[Shop], str], tuple[Any, ...], int | str], ...] = (
     (transferred, ("transfer", "transfer", -700, 0, -700, "Share", "available"), "now"),
     (transfer_reversed, ("transfer_refund", "transfer_reversal", 300, 0, 300, "Back", "available"), "now"),
     (fee_earned, ("application_fee", "platform_earning", 300, 0, 300, None, "pending"), SETTLES),
-    (fee_refunded, ("application_fee_refund", "platform_earning_refund", -100, 0, -100, None, "available"), "now"),
+    (fee_refunded, ("application_fee_refund", "platform_earning_refund", -100, 0, -100, None, "pending"), SETTLES),
     (debited, ("payment", "charge", 2200, 18, 2182, "Shoes", "available"), START + 5 * DAY),
     (debit_refunded, ("payment_refund", "refund", -700, 0, -700, "REFUND FOR PAYMENT (Shoes)", "available"), START + 5 * DAY),
 )
