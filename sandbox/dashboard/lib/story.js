@@ -30,7 +30,8 @@ function line(row, nameOf) {
   if (row.kind === "status") return { ...base, text: `${nameOf(row.object)} → ${words(row.status)}`, tone: "status", status: row.status };
   if (row.kind === "deadline") return { ...base, text: `${nameOf(row.object)}: ${words(row.name)}`, tone: "ahead", trigger: row.trigger };
   if (row.kind === "rule") {
-    return { ...base, text: `Rule ${row.rule}, ${words(row.outcome)}${row.says && `: ${row.says}`}`, tone: row.outcome === "rejected" ? "bad" : "status" };
+    const text = `Rule ${row.rule}, ${words(row.outcome)}${row.says && `: ${row.says}`}`;
+    return { ...base, text, tone: row.outcome === "rejected" ? "bad" : "status" };
   }
   const chips = row.deliveries.map((delivery) => ({ ...outcome(delivery), id: delivery.id }));
   return { ...base, text: row.type, tone: "event", event: row.event, chips };
