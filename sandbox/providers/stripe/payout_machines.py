@@ -33,7 +33,9 @@ PAYOUT: Table = {
     ("pending", T.SETTLE): Row("in_transit", disarm=("payout_leaves",), emit=(UPDATED,)),
     # The timer of one of these is armed when the payout is made, by where it goes to.
     ("in_transit", T.SUCCEED): Row("paid", disarm=("payout_arrives",), emit=(UPDATED, Emit("payout.paid"))),
-    ("in_transit", T.FAIL): Row("failed", post=(FAILED,), disarm=("*",), emit=(UPDATED, Emit("payout.failed"))),
+    ("in_transit", T.FAIL): Row(
+        "failed", post=(FAILED,), disarm=("*",), emit=(UPDATED, Emit("payout.failed")), then=(Mark.UNFOLDS,)
+    ),
     # All that an automatic payout brought to the bank is told.
     ("paid", T.TRACE): Row("paid", disarm=("*",), emit=(UPDATED, Emit("payout.reconciliation_completed"))),
     **{
@@ -42,10 +44,17 @@ PAYOUT: Table = {
     },
 }  # fmt: skip
 
+BANK_UPDATED = Emit("account.external_account.updated", diff=True)
+BANK_DELETED = Emit("account.external_account.deleted", diff=True)
+
 BANK_ACCOUNT: Table = {
     (NEW, T.CREATE): Row("new", emit=(Emit("account.external_account.created"),)),
-    ("new", T.UPDATE): Row("new", emit=(Emit("account.external_account.updated", diff=True),)),
-    ("new", T.DELETE): Row("deleted", emit=(Emit("account.external_account.deleted", diff=True),)),
+    ("new", T.UPDATE): Row("new", emit=(BANK_UPDATED,)),
+    # A payout to it failed: nothing goes there until its owner has looked at its details.
+    ("new", T.FAIL): Row("errored", emit=(BANK_UPDATED,)),
+    ("errored", T.UPDATE): Row("errored", emit=(BANK_UPDATED,)),
+    ("errored", T.RETRY): Row("new", emit=(BANK_UPDATED,)),
+    **{(status, T.DELETE): Row("deleted", emit=(BANK_DELETED,)) for status in ("new", "errored")},
 }
 
 ACCOUNT: Table = {
@@ -81,10 +90,15 @@ MACHINES: Mapping[type, Table] = {
 # How the tables above are known, for the fidelity page.
 DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("a payout takes its money when it is made; only a pending one can be canceled; failed or canceled it gives it back", "docs: Payouts"),
+    ("a bank account that a payout to it failed at is errored, and scheduled payouts stop until its details are updated",
+     "API reference: Bank account"),
     ("payout.created, .updated, .paid, .failed, .canceled and .reconciliation_completed are sent", "API reference: event types"),
 )
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a payout's change of status sends payout.updated, then the event of the new status", "both, and their order"),
+    ("a failed payout sends payout.failed, then account.external_account.updated of the account that is errored; payouts_enabled stays",
+     "order; whether it stays"),
+    ("a debit card that a payout failed at takes none until it is looked at, too, and does not show it", "documented for bank accounts"),
     ("lines of a failed and a canceled payout are called STRIPE PAYOUT FAILURE and STRIPE PAYOUT CANCEL", "wording"),
     ("a payout to a failing test account fails on its day of arrival", "one that was shown as paid is documented to fail, too"),
 )

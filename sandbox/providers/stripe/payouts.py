@@ -195,6 +195,13 @@ def bounced(merchant: Merchant, payout: Payout) -> dict[str, str]:
     return {"failure_code": bank.failure_code}
 
 
+def note_failure(merchant: Merchant, payout: Payout) -> None:
+    """Nothing more is sent to where a payout failed, until somebody has looked at it."""
+    bank: BankAccount = merchant.get(STRIPE, BankAccount, payout.destination_id)
+    if merchant.row(bank, Trigger.FAIL) is not None:  # it may be errored by another one, or gone
+        merchant.fire(bank, Trigger.FAIL)
+
+
 def reconciled(merchant: Merchant, payout: Payout) -> dict[str, Any]:
     """What changes in an automatic payout whose statement is complete."""
     return {"details": {**payout.details, "reconciliation": "completed"}}

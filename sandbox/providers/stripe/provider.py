@@ -192,6 +192,8 @@ class Stripe(Broadcaster):
     def unfold(self, merchant: Merchant, record: Any) -> None:
         if isinstance(record, Schedule):
             scheduling.pay_out_all(merchant)
+        elif isinstance(record, Payout):
+            payouts.note_failure(merchant, record)
         elif isinstance(record, Refund):
             refunds.try_again(merchant, record)
         elif isinstance(record, Dispute):

@@ -154,7 +154,7 @@ class BankAccount(NamedTuple):
 
     id: str
     provider: str
-    status: str  # new, deleted
+    status: str  # new, errored, deleted
     created: int
     account_id: str  # whose it is
     country: str

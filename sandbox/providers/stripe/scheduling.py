@@ -113,7 +113,7 @@ def pay_out_all(merchant: Merchant) -> None:
     for currency in currencies:
         amount = limits.whole_payout(max(0, payouts.available(merchant, currency)), currency)
         bank = payouts.default_bank(merchant, currency)
-        if amount > 0 and bank is not None:
+        if amount > 0 and bank is not None and bank.status != "errored":
             payouts.send(
                 merchant, amount, bank, automatic=True, description="STRIPE PAYOUT",
                 details={"entry_ids": tuple(not_yet_paid_out(merchant, currency))},

@@ -76,7 +76,8 @@ def test_the_bank_account_decides_whether_a_payout_fails(shop: Shop, number: str
     shop.advance(days=3)
     failed = shop.get(f"/v1/payouts/{payout['id']}").body
     assert (failed["status"], failed["failure_code"], bool(failed["failure_message"])) == ("failed", code, True)
-    assert shop.events(seen) == ["payout.created", "payout.updated", "payout.updated", "payout.failed"]
+    tells = "account.external_account.updated"
+    assert shop.events(seen) == ["payout.created", "payout.updated", "payout.updated", "payout.failed", tells]
     assert lines(shop, payout)[1:] == [("payout_failure", "payout_reversal", 1_000, "STRIPE PAYOUT FAILURE")]
     came_back = shop.get(f"/v1/payouts/{payout['id']}", {"expand": ["failure_balance_transaction"]})["failure_balance_transaction"]
     assert (came_back["amount"], came_back["source"]) == (1_000, payout["id"])

@@ -123,7 +123,8 @@ def update(merchant: Merchant, params: BankUpdate, account: str, bank_id: str) -
         if params.default_for_currency and not bank.default:
             take_default(merchant, [b for b in payouts.bank_accounts(merchant) if b.currency == bank.currency and b.default])
             facts["default"] = True
-        return merchant.fire(bank, Trigger.UPDATE, **facts)
+        looked_at = bank.status == "errored" and (given or params.default_for_currency)
+        return merchant.fire(bank, Trigger.RETRY if looked_at else Trigger.UPDATE, **facts)
 
 
 def delete(merchant: Merchant, params: Expandable, account: str, bank_id: str) -> BankAccount:
@@ -147,5 +148,7 @@ OPERATIONS = (
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("the first bank account of a currency is its default one; the default one of several cannot be deleted", "wording of the refusal"),
     ("a debit card takes payouts in its token's currency, or in its country's; one that is no debit card is invalid_card_type", "wording"),
+    ("an errored external account takes payouts again once a detail of it is updated or it is made the default, not by metadata",
+     "what counts"),
     ("a bank account without a currency has its country's, or dollars", "Stripe knows more countries"),
 )

@@ -31,6 +31,10 @@ POOR = (
     "endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance)."
 )
 NO_BANK = "Sorry, you don't have any external accounts in that currency ({})."
+ERRORED = (
+    "The external account {} takes no payouts because one to it failed ({}): update its details, or make another one the default for its "
+    "currency."
+)
 OTHER_CURRENCY = "The external account {} takes {}, not {}: pay out in its currency, or name another one."
 NOT_PENDING = "Payouts can only be canceled while they are pending: {} has a status of {}."
 NOT_INSTANT = "The external account {} is not eligible for Instant Payouts: send it with method=standard."
@@ -49,6 +53,9 @@ class PayoutCreate(Expandable):
 
 def create(merchant: Merchant, params: PayoutCreate) -> Payout:
     bank = bank_for(merchant, params.currency, params.destination)
+    if bank.status == "errored":
+        message = ERRORED.format(bank.id, bank.failure_code)
+        raise Refusal(Reason.PARAM_INVALID, code=None, message=message, param="destination" if params.destination else "")
     limits.check_payout(params.amount, params.currency)
     if params.method not in payouts.methods_of(bank):
         raise Refusal(Reason.PARAM_INVALID, code="instant_payouts_unsupported", message=NOT_INSTANT.format(bank.id), param="method")
@@ -132,6 +139,7 @@ VALIDATED: tuple[tuple[str, str], ...] = (
 ASSUMED: tuple[tuple[str, str], ...] = (
     ("a payout above the available balance is balance_insufficient", "wording, seen in public logs"),
     ("cancel and reverse of a payout in another status, and a bank account of another currency, are refused with 400", "wording"),
+    ("a payout to an external account that is errored is refused with 400", "wording"),
     ("instant payouts go to American debit cards only: to any other external account they are instant_payouts_unsupported", "wording"),
     ("an instant payout leaves after a minute and arrives after 30 minutes", "documented as typically within 30 minutes"),
     ("all of the balance is of source type card", "bank debits' money has a type of its own at Stripe"),

@@ -63,6 +63,6 @@ def external_account(merchant: Merchant, b: BankAccount) -> dict[str, Any]:
         return in_order({**shown, **terms, "currency": b.currency})
     known = {"country": b.country, "currency": b.currency, "last4": b.last4, "details": b.details}
     return in_order({
-        **bank_account(b.id, known), **terms, "future_requirements": NO_REQUIREMENTS, "metadata": b.metadata or NOTHING,
+        **bank_account(b.id, known, b.status), **terms, "future_requirements": NO_REQUIREMENTS, "metadata": b.metadata or NOTHING,
         "requirements": NO_REQUIREMENTS,
     })  # fmt: skip

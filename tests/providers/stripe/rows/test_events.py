@@ -159,7 +159,7 @@ ROWS: tuple[tuple[Cause, str, list[Told]], ...] = (
     (causes.payout_failed, NOBODY, [
         ("payout.updated", "payout", {"failure_balance_transaction": None, "failure_code": None, "failure_message": None,
                                       "status": "in_transit"}),
-        *quiet("payout.failed"),
+        *quiet("payout.failed"), ("account.external_account.updated", "bank_account", {"status": "new"}),
     ]),
     (causes.payout_canceled, CALL, [
         ("payout.updated", "payout", {"failure_balance_transaction": None, "status": "pending"}), *quiet("payout.canceled"),
