@@ -76,7 +76,7 @@ class Desk:
     def spend(self, allowances: Sequence[Allowance], now: float) -> None:
         """The request counts in every bucket, or in none if one is used up. Raises Refusal RATE_LIMITED."""
         if len(self.spent) > BUCKETS_MAX:
-            self.spent = {name: times for name, times in self.spent.items() if times[-1] > now - SPENT_KEPT_S}
+            self.spent = {name: times for name, times in self.spent.items() if times and times[-1] > now - SPENT_KEPT_S}
         buckets = [self.spent.setdefault(each.bucket, deque(maxlen=each.most)) for each in allowances]
         for each, times in zip(allowances, buckets, strict=True):
             if len(times) == each.most and times[0] > now - each.seconds:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from sandbox.core.changes import Change, Count
+from sandbox.core.errors import Refusal
 from sandbox.journal.base import Journal, JournalError
+from sandbox.providers.base import Allowance
 from sandbox.server import world as worlds
 from tests.harness import DAY, START, Shop
 from tests.journal.kept import FailingJournal, ListJournal, retold, state
@@ -228,3 +230,21 @@ def test_another_seed_or_another_merchant_has_other_ids() -> None:
         assert [key for key in shared if not key.startswith("settlement_")] == []  # a day is the same everywhere
     for shop in shops:
         shop.close()
+
+
+def test_buckets_that_nothing_was_taken_from_are_forgotten_with_the_old_ones(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that one bucket refuses counts in none, and leaves the others empty; what is used up stays so."""
+    monkeypatch.setattr(worlds, "BUCKETS_MAX", 2)
+    shop = opened(ListJournal())
+    shop.get("/v1/charges")
+    desk = shop.world.desks[shop.name]
+    whole = Allowance("all", 1, worlds.SPENT_KEPT_S, "global-rate")
+    desk.spend((whole,), START)
+    for number in range(3):
+        with pytest.raises(Refusal):
+            desk.spend((Allowance(f"intent {number}", 1, 1.0, "resource-specific"), whole), START + 1)
+    with pytest.raises(Refusal):
+        desk.spend((whole,), START + 1)
+    assert "all" in desk.spent
+    assert "intent 0" not in desk.spent
+    desk.spend((whole,), START + worlds.SPENT_KEPT_S)
