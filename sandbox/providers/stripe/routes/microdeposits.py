@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sandbox.core.machine import Trigger
 from sandbox.core.merchant import Merchant
@@ -21,6 +22,7 @@ from sandbox.providers.stripe.views.setup import public_setup
 from sandbox.providers.stripe.views.setup import setup_intent as setup_view
 from sandbox.providers.stripe.wire import Failed
 
+Order = TypeVar("Order", PaymentIntent, SetupIntent)
 NOTHING_TO_TELL = "You cannot verify microdeposits of this {} because it has a status of {} and waits for none."
 
 
@@ -30,19 +32,27 @@ class Told(Expandable):
     descriptor_code: Text | None = None
 
 
+def tell(
+    merchant: Merchant, order: Order, params: Told, told: Callable[[Merchant, Order, str], Order | Failed],
+    shown: Callable[[Order], dict[str, Any]],
+) -> Order | Failed:  # fmt: skip
+    """What was told of the deposits is right or final, and `told` goes on; or one try less is left, and the error shows the order."""
+    verdict, end = deposits.judged(params.amounts, params.descriptor_code)
+    if verdict != deposits.WRONG:
+        return told(merchant, order, verdict)
+    known, left = counted(order)
+    if left == 0:
+        return told(merchant, order, deposits.EXCEEDED)
+    waiting = merchant.fire(order, Trigger.UPDATE, details={**order.details, "deposits": known})
+    return Failed({**deposits.error(end, left), **shown(waiting)}, 400)
+
+
 def verify_payment(merchant: Merchant, params: Told, intent_id: str) -> PaymentIntent | Failed:
     intent: PaymentIntent = find.in_path(merchant, find.INTENT, intent_id)
     check_secret(merchant, intent, params.client_secret)
     if not deposits.awaited(intent):
         raise unexpected(merchant, intent, NOTHING_TO_TELL.format("PaymentIntent", intent.status))
-    verdict, end = deposits.judged(params.amounts, params.descriptor_code)
-    if verdict != deposits.WRONG:
-        return told_payment(merchant, intent, verdict)
-    known, left = counted(intent)
-    if left == 0:
-        return told_payment(merchant, intent, deposits.EXCEEDED)
-    intent = merchant.fire(intent, Trigger.UPDATE, details={**intent.details, "deposits": known})
-    return Failed({**deposits.error(end, left), "payment_intent": intent_view(merchant, intent)}, 400)
+    return tell(merchant, intent, params, told_payment, lambda waiting: {"payment_intent": intent_view(merchant, waiting)})
 
 
 def told_payment(merchant: Merchant, intent: PaymentIntent, verdict: str) -> PaymentIntent | Failed:
@@ -58,14 +68,7 @@ def verify_setup(merchant: Merchant, params: Told, setup_id: str) -> SetupIntent
     setups.check_secret(merchant, setup, params.client_secret)
     if not deposits.awaited(setup):
         raise setups.unexpected(merchant, setup, NOTHING_TO_TELL.format("SetupIntent", setup.status))
-    verdict, end = deposits.judged(params.amounts, params.descriptor_code)
-    if verdict != deposits.WRONG:
-        return told_setup(merchant, setup, verdict)
-    known, left = counted(setup)
-    if left == 0:
-        return told_setup(merchant, setup, deposits.EXCEEDED)
-    setup = merchant.fire(setup, Trigger.UPDATE, details={**setup.details, "deposits": known})
-    return Failed({**deposits.error(end, left), "setup_intent": setup_view(merchant, setup)}, 400)
+    return tell(merchant, setup, params, told_setup, lambda waiting: {"setup_intent": setup_view(merchant, waiting)})
 
 
 def told_setup(merchant: Merchant, setup: SetupIntent, verdict: str) -> SetupIntent | Failed:
