@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from sandbox.scenario import recording
-from sandbox.scenario.recording import AN_ID, CONTROL, ids_in
+from sandbox.scenario.recording import AN_ID, CONTROL, answered, ids_in
 
 
 class Taped(recording.Taped, Protocol):
@@ -40,7 +40,7 @@ class History:
         self.made: dict[str, int] = {}  # an id -> the call that was first answered with it
         for number, call in enumerate(calls):
             given = set(named(call))
-            for id in answered(call):
+            for _, id in answered(call):
                 if id not in given:  # else it was there before
                     self.made.setdefault(id, number)
         self.asked = {call.id: number for number, call in enumerate(calls) if call.id}
@@ -88,17 +88,6 @@ class History:
             if mine:
                 found.append(event)
         return found
-
-
-def answered(call: recording.Taped) -> Iterator[str]:
-    answer = call.answer
-    if isinstance(answer, bytes):
-        try:
-            answer = json.loads(answer)
-        except ValueError:
-            return
-    for _, id in ids_in(answer):
-        yield id
 
 
 def addressed(call: recording.Taped) -> list[str]:

@@ -221,13 +221,7 @@ class Recorder:
 
     def learn(self, call: Taped, name: str) -> None:
         """Ids of the answer are known by the step's name from now on."""
-        answer = call.answer
-        if isinstance(answer, bytes):
-            try:
-                answer = json.loads(answer)
-            except ValueError:
-                return
-        for path, id in ids_in(answer):
+        for path, id in answered(call):
             self.references.setdefault(id, f"${{{name}}}" if path == "id" else f"${{{name}:{path}}}")
 
     def fault(self, call: Taped, body: dict[str, Any], name: str) -> None:
@@ -236,6 +230,17 @@ class Recorder:
         elif isinstance(call.answer, Mapping):
             self.named[str(call.answer["id"])] = name
             body["as"] = name
+
+
+def answered(call: Taped) -> Iterator[tuple[str, str]]:
+    """Where ids stand in what a call was answered; nowhere in what is no JSON."""
+    answer = call.answer
+    if isinstance(answer, bytes):
+        try:
+            answer = json.loads(answer)
+        except ValueError:
+            return
+    yield from ids_in(answer)
 
 
 def ids_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
